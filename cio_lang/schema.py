@@ -1,0 +1,117 @@
+"""What the workspace knows: its events, attributes, segments, topics, templates and journeys.
+
+Built from declarations by `collect`; looked up by the checks and by lowering.  A workspace that
+declares no events is lenient about events, one that declares no attributes is lenient about
+attributes: names are then taken as written and nothing is known of their types.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cio_lang import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the workspace's `cio.toml` says that compiling needs.
+
+    `currency` is an ISO 4217 code, `templates` are the names of the files in `templates/` without
+    their endings (`welcome` for `welcome.email.md`).
+    """
+
+    currency: str = "USD"
+    timezone: str = "UTC"
+    templates: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Every name that a journey can use, by its text."""
+
+    settings: Settings = Settings()
+    events: Mapping[str, ast.EventDeclaration] = field(default_factory=dict)
+    attributes: Mapping[str, ast.AttributeDeclaration] = field(default_factory=dict)
+    segments: Mapping[str, ast.SegmentDeclaration] = field(default_factory=dict)
+    topics: Mapping[str, ast.TopicDeclaration] = field(default_factory=dict)
+    journeys: Mapping[str, ast.Journey] = field(default_factory=dict)
+
+    def property_type(self, event: str, name: str) -> ast.Type | None:
+        """The type of a property of a declared event, or None where it is not known."""
+        declared = self.events.get(event)
+        if declared is None:
+            return None
+        return next((line.type for line in declared.properties if line.name.text == name), None)
+
+    def attribute_type(self, name: str) -> ast.Type | None:
+        """The type of a declared attribute, or None where it is not known."""
+        declared = self.attributes.get(name)
+        return None if declared is None else declared.type
+
+
+def collect(files: Iterable[ast.File], settings: Settings) -> Schema:
+    """The schema of all declarations in `files`; of two with one name, the first counts."""
+    events: dict[str, ast.EventDeclaration] = {}
+    attributes: dict[str, ast.AttributeDeclaration] = {}
+    segments: dict[str, ast.SegmentDeclaration] = {}
+    topics: dict[str, ast.TopicDeclaration] = {}
+    journeys: dict[str, ast.Journey] = {}
+    for file in files:
+        for declaration in file.declarations:
+            match declaration:
+                case ast.EventDeclaration():
+                    events.setdefault(declaration.name.text, declaration)
+                case ast.AttributeDeclaration():
+                    attributes.setdefault(declaration.name.text, declaration)
+                case ast.SegmentDeclaration():
+                    segments.setdefault(declaration.name.text, declaration)
+                case ast.TopicDeclaration():
+                    topics.setdefault(declaration.name.text, declaration)
+                case ast.Journey():
+                    journeys.setdefault(declaration.title.text, declaration)
+    return Schema(settings, events, attributes, segments, topics, journeys)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """What the text behind `email` or `notify` refers to."""
+
+    kind: Literal["template", "inline", "missing"]
+    text: str
+
+
+def message_ref(text: ast.Text, templates: frozenset[str]) -> MessageRef:
+    """What a message's text is: a template, words to send, or a template that does not exist.
+
+    Text with the name of a template is that template.  Any other single word of letters, digits,
+    `-` and `_` is the name of a template that is missing: nobody sends one bare word, and a
+    misspelt template must never go out as its own name.  Everything else is sent as written.
+    """
+    if not text.block and text.value in templates:
+        return MessageRef("template", text.value)
+    if not text.block and re.fullmatch(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", text.value):
+        return MessageRef("missing", text.value)
+    return MessageRef("inline", text.value)
+
+
+def slug(text: str) -> str:
+    """A name for files and graphs: lower case ASCII words joined by `-`.
+
+    Letters that have no ASCII form are kept as their code points (`u4f60`), so that two titles in
+    any script stay apart; text without letters or digits becomes `unnamed`.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    words: list[str] = []
+    for word in re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))):
+        spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in word.replace("_", "-"))
+        words.append(spelled.strip("-"))
+    return "-".join(w for w in words if w) or "unnamed"
+
+
+def event_names(schema: Schema) -> Sequence[str]:
+    """Declared events in alphabetical order."""
+    return sorted(schema.events)

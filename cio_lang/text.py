@@ -1,0 +1,57 @@
+"""Values as canonical text: one way to write each."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from cio_lang import ast
+
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+"""Currencies that canonical text writes with their sign; all others as `50 SEK`."""
+
+
+def quoted(text: str) -> str:
+    """Text between double quotes; `\\` and `"` are escaped, a line break becomes `\\n`."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def name(written: ast.Name) -> str:
+    """A name: bare where it is a plain word that starts with a letter, else quoted."""
+    return written.text if re.fullmatch(r"[^\W\d]\w*", written.text) else quoted(written.text)
+
+
+def number(value: Decimal) -> str:
+    """A number without exponent, trailing zeros or thousands separators."""
+    plain = format(value.normalize(), "f")
+    return "0" if plain == "-0" else plain
+
+
+def money(value: ast.Money) -> str:
+    """`$50`, `$49.90`, `50 SEK`: whole amounts without decimals, others with at least two."""
+    plain = number(value.amount)
+    if "." in plain and len(plain.split(".")[1]) < 2:
+        plain += "0"
+    symbol = SYMBOLS.get(value.currency)
+    return f"{plain} {value.currency}" if symbol is None else f"{symbol}{plain}"
+
+
+def duration(value: ast.Duration) -> str:
+    """`1 day`, `3 days`."""
+    return f"{value.count} {value.unit}{'' if value.count == 1 else 's'}"
+
+
+def value(written: ast.Value) -> str:
+    """Any value."""
+    match written:
+        case ast.Text():
+            return quoted(written.value)
+        case ast.Number():
+            return number(written.value)
+        case ast.Money():
+            return money(written)
+        case ast.Date():
+            return written.value.isoformat()
+        case ast.YesNo():
+            return "yes" if written.value else "no"
