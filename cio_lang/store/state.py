@@ -1,0 +1,160 @@
+"""What the store hands to the engine and takes back from it.
+
+Plain values: times are aware `datetime`s in UTC.  A `PersonState` goes in, a `PersonChange` comes
+out, and `Store.save_batch` writes many of them in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from cio_lang import ir
+from cio_lang.conditions import Event
+
+RunStatus = Literal["live", "finished"]
+
+OutboxStatus = Literal[
+    "queued",
+    "attempting",
+    "accepted",
+    "rejected",
+    "deferred",
+    "unknown",
+    "skipped",
+]
+"""`unknown` is a hand-over whose result was never learned; it is not sent again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as stored: `key` is the workspace's own name for them, `id` is the store's."""
+
+    id: int
+    key: str
+    attributes: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to store.
+
+    `id` is unique for the person: the same id for the same person counts once.  Without one, the
+    store derives it from the person, name, instant and properties.
+    """
+
+    person: str  # their key
+    name: str
+    at: datetime
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+    received_at: datetime | None = None  # None: at the instant the event carries
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One person in one journey, pinned to the graph (`digest`) that they entered.
+
+    A finished run stays while its goal is still open or a re-entry rule has to see it.
+    """
+
+    id: str
+    person: int
+    journey: str
+    digest: str
+    entered_at: datetime
+    entry_event: Event | None
+    node: str | None  # where the run stands; None when it is past the last node
+    visits: Mapping[str, int]  # how often each node was entered
+    due: datetime | None
+    status: RunStatus = "live"
+    reason: str | None = None  # why it finished
+    goal_at: datetime | None = None
+    goal_until: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One message that a step made; unique per (run, node, visit), ever."""
+
+    id: str
+    person: int
+    run: str
+    journey: str
+    node: str
+    visit: int
+    channels: tuple[str, ...]  # in order of preference
+    channel: str | None  # the one chosen
+    template: str | None
+    text: str | None
+    topic: str | None
+    made_at: datetime
+    status: OutboxStatus = "queued"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something that was decided about a person, and why: entered, left, branch taken, not sent."""
+
+    person: int
+    run: str | None
+    journey: str
+    at: datetime
+    what: str
+    node: str | None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """All that the engine needs to know about one person.
+
+    `new_events` have not been handled yet; the flag says that the event was already history when it
+    was received (more than 72 hours old): it changes segments and starts no journey.
+    `runs` are those that are live or whose goal is open, and the last one of each journey.
+    """
+
+    person: PersonRow
+    events: list[Event]  # all of them, by (at, id)
+    new_events: list[tuple[Event, bool]]
+    runs: list[Run]
+    standings: dict[str, bool]  # journey name → matched when last looked
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What one person's step changed; `due` replaces their next instant (None: nothing is due)."""
+
+    person_id: int
+    runs: list[Run] = field(default_factory=list)
+    outbox: list[OutboxRow] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    standings: dict[str, bool] = field(default_factory=dict)
+    handled_events: list[str] = field(default_factory=list)
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """An active journey."""
+
+    graph: ir.JourneyGraph
+    digest: str
+    version: int
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What applying did, by `kind name` (`journey welcome`, `segment vip`, `template pro-tips`)."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
