@@ -1,0 +1,310 @@
+"""The folder that a workspace is: settings, sources, templates, graphs, scenarios, store.
+
+```
+cio.toml                 name, timezone, currency, store, [email]
+journeys/**/*.journey    the sources
+templates/               welcome.email.md, …
+graphs/NAME.yaml         what they compile to, kept in git
+scenarios/*.scenario     what `cio test` carries out
+cio.db                   the store
+```
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from cio_lang.mistake import UserMistake, place
+from cio_lang.problem import Problem, nearest
+from cio_lang.schema import Settings
+from cio_lang.source import Source, Span
+from cio_lang.workspace_problems import (
+    BadSettings,
+    NotText,
+    NoWorkspace,
+    UnknownSetting,
+    UnreadableFile,
+    WrongSetting,
+)
+
+__all__ = ["Email", "Workspace", "read_source", "reason"]
+
+FILE = "cio.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """The `[email]` table: who mail is from and the SMTP server that takes it."""
+
+    sender: str = "cio@localhost"
+    host: str = "localhost"
+    port: int = 1025
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace: its folder and what its `cio.toml` says."""
+
+    root: Path
+    name: str
+    timezone: str = "UTC"
+    currency: str = "USD"
+    store: Path = Path("cio.db")
+    email: Email = field(default_factory=Email)
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """The workspace that `start` is in: the nearest folder upwards with a `cio.toml`.
+
+        Raises `UserMistake` where there is none, or its settings cannot be read.
+        """
+        found = cls.find_or_none(start)
+        if found is None:
+            raise UserMistake(NoWorkspace(span=place(start), folder=str(start)))
+        return found
+
+    @classmethod
+    def find_or_none(cls, start: Path) -> Workspace | None:
+        """As `find`, but None where no folder upwards has a `cio.toml`."""
+        folder = start.resolve()
+        for candidate in (folder, *folder.parents):
+            if (candidate / FILE).is_file():
+                return cls.read(candidate)
+        return None
+
+    @classmethod
+    def read(cls, root: Path) -> Workspace:
+        """The workspace in the folder `root`.  Raises `UserMistake` for settings that are wrong."""
+        return _workspace(root, read_source(root / FILE, FILE))
+
+    @property
+    def store_path(self) -> Path:
+        """Where the store is."""
+        return self.root / self.store
+
+    @property
+    def templates(self) -> Path:
+        """The folder of templates."""
+        return self.root / "templates"
+
+    @property
+    def graphs(self) -> Path:
+        """The folder of compiled graphs."""
+        return self.root / "graphs"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The workspace's time zone."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.timezone)
+
+    def settings(self) -> Settings:
+        """What compiling needs of this workspace."""
+        return Settings(self.currency, self.timezone, self.template_names())
+
+    def template_names(self) -> frozenset[str]:
+        """Names of the templates: files in `templates/` up to their first dot."""
+        if not self.templates.is_dir():
+            return frozenset()
+        return frozenset(
+            path.name.split(".")[0]
+            for path in self.templates.iterdir()
+            if path.is_file() and not path.name.startswith(".")
+        )
+
+    def journey_files(self) -> tuple[Path, ...]:
+        """Every `.journey` file, in alphabetical order of its path."""
+        return _files(self.root / "journeys", ".journey")
+
+    def scenario_files(self) -> tuple[Path, ...]:
+        """Every `.scenario` file, in alphabetical order of its path."""
+        return _files(self.root / "scenarios", ".scenario")
+
+    def label(self, path: Path) -> str:
+        """How messages and graphs name a file: from the workspace's folder, with `/`."""
+        absolute = path.resolve()
+        root = self.root.resolve()
+        return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else str(path)
+
+    def sources(self, paths: Iterable[Path] | None = None) -> tuple[Source, ...]:
+        """The texts of `paths`, or of every journey file.  Raises `UserMistake`."""
+        chosen = self.journey_files() if paths is None else paths
+        return tuple(read_source(path, self.label(path)) for path in chosen)
+
+
+def read_source(path: Path, name: str) -> Source:
+    """The text of one file.  Raises `UserMistake` where it is not there, or is not UTF-8 text."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserMistake(
+            UnreadableFile(span=place(name), file=name, reason=reason(error))
+        ) from None
+    try:
+        return Source(name, data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        span = Span(name, line, column, line, column + 1)
+        raise UserMistake(NotText(span=span, file=name)) from None
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be used, in words."""
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case IsADirectoryError():
+            return "it is a folder"
+        case NotADirectoryError():
+            return "part of its path is a file, not a folder"
+        case PermissionError():
+            return "this user may not"
+        case OSError():
+            return (error.strerror or "the system refused").lower()
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One setting: its type, what it is, and an example as TOML writes it."""
+
+    type: type
+    expected: str
+    example: str
+
+
+_KEYS: Mapping[str, _Key] = {
+    "name": _Key(str, "the name of this workspace", '"Acme"'),
+    "timezone": _Key(str, "a time zone of the tz database", '"Europe/Berlin"'),
+    "currency": _Key(str, "a currency by its three letters (ISO 4217)", '"USD"'),
+    "store": _Key(str, "the path of the store's file", '"cio.db"'),
+    "email": _Key(dict, "a table of settings", '{ host = "localhost" }'),
+}
+_EMAIL_KEYS: Mapping[str, _Key] = {
+    "from": _Key(str, "who mail is from, with an address", '"Acme <hello@example.com>"'),
+    "host": _Key(str, "the host name of an SMTP server", '"localhost"'),
+    "port": _Key(int, "the port of an SMTP server, from 1 to 65535", "1025"),
+}
+
+
+def _workspace(root: Path, source: Source) -> Workspace:
+    try:
+        values = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserMistake(_bad_toml(str(error), source)) from None
+    email = values.get("email", {})
+    problems = [*_wrong(values, _KEYS, "", source)]
+    if isinstance(email, dict):
+        problems += _wrong(email, _EMAIL_KEYS, "email.", source)
+    if problems:
+        raise UserMistake(*problems)
+    return Workspace(
+        root=root,
+        name=values.get("name", root.resolve().name),
+        timezone=values.get("timezone", "UTC"),
+        currency=values.get("currency", "USD"),
+        store=Path(values.get("store", "cio.db")),
+        email=Email(
+            sender=email.get("from", Email().sender),
+            host=email.get("host", Email().host),
+            port=email.get("port", Email().port),
+        ),
+    )
+
+
+def _wrong(
+    values: Mapping[str, Any], keys: Mapping[str, _Key], prefix: str, source: Source
+) -> Sequence[Problem]:
+    problems: list[Problem] = []
+    for key, value in values.items():
+        span = _span_of(key, source)
+        if key not in keys:
+            problems.append(
+                UnknownSetting(
+                    span=span, setting=key, known=tuple(keys), suggestion=nearest(key, keys)
+                )
+            )
+        elif type(value) is not keys[key].type or not _usable(key, value):
+            problems.append(
+                WrongSetting(
+                    span=span,
+                    setting=prefix + key,
+                    written=f'"{value}"' if isinstance(value, str) else _as_toml(value),
+                    expected=keys[key].expected,
+                    example=keys[key].example,
+                )
+            )
+    return problems
+
+
+def _usable(key: str, value: Any) -> bool:
+    match key:
+        case "timezone":
+            return _is_zone(value)
+        case "currency":
+            return len(value) == 3 and value.isascii() and value.isupper()
+        case "port":
+            return 0 < value < 65536
+        case "from":
+            return "@" in value and "\n" not in value and "\r" not in value
+        case "store" | "host" | "name":
+            return bool(value.strip())
+    return True
+
+
+def _is_zone(name: str) -> bool:
+    if name == "UTC":
+        return True
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def _as_toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table"
+    return "a list" if isinstance(value, list) else str(value)
+
+
+def _span_of(key: str, source: Source) -> Span:
+    """The place of `key` in the settings: the first line that starts with it."""
+    for number, line in enumerate(source.lines, 1):
+        bare = line.lstrip(" \"'[\t")
+        if bare.startswith(key) and not bare[len(key) :][:1].isalnum():
+            column = len(line) - len(bare) + 1
+            return Span(source.name, number, column, number, column + len(key))
+    return place(source.name)
+
+
+def _bad_toml(message: str, source: Source) -> Problem:
+    import re
+
+    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    complaint = re.sub(r" \(at [^)]*\)$", "", message)
+    complaint = complaint[:1].lower() + complaint[1:]
+    line = int(found[1]) if found else len(source.lines)
+    column = int(found[2]) if found else 1
+    return BadSettings(span=Span(source.name, line, column, line, column + 1), complaint=complaint)
+
+
+def _files(folder: Path, ending: str) -> tuple[Path, ...]:
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        sorted(
+            (path for path in folder.rglob(f"*{ending}") if path.is_file()),
+            key=lambda path: path.relative_to(folder).as_posix(),
+        )
+    )
