@@ -23,7 +23,7 @@ from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, nearest
 from cio_lang.schema import Settings
 from cio_lang.source import Source, Span
-from cio_lang.workspace_problems import (
+from cio_lang.workspace.problems import (
     BadSettings,
     NotText,
     NoWorkspace,
@@ -244,18 +244,15 @@ def _wrong(
 
 
 def _usable(key: str, value: Any) -> bool:
-    match key:
-        case "timezone":
-            return _is_zone(value)
-        case "currency":
-            return len(value) == 3 and value.isascii() and value.isupper()
-        case "port":
-            return 0 < value < 65536
-        case "from":
-            return "@" in value and "\n" not in value and "\r" not in value
-        case "store" | "host" | "name":
-            return bool(value.strip())
-    return True
+    if key == "timezone":
+        return _is_zone(value)
+    if key == "currency":
+        return len(value) == 3 and str(value).isascii() and str(value).isupper()
+    if key == "port":
+        return 0 < int(value) < 65536
+    if key == "from":
+        return "@" in value and str(value).isprintable()
+    return not isinstance(value, str) or bool(value.strip())
 
 
 def _is_zone(name: str) -> bool:
