@@ -1,8 +1,8 @@
 """A problem in, text for a person (or JSON for a program) out.
 
-Every door shows problems in the same shape: where, what, the line drawn with carets below the place,
-why, and one way out.  Drawn lines keep their carets aligned under tabs, wide letters and combining
-marks, and never pass control characters on to the terminal.
+Every door shows problems in the same shape: where, what, the line drawn with carets below the
+place, why, and one way out.  Drawn lines keep their carets aligned under tabs, wide letters and
+combining marks, and never pass control characters on to the terminal.
 """
 
 from __future__ import annotations

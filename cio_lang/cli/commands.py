@@ -1,0 +1,41 @@
+"""Every command, in the order that `cio --help` lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+__all__ = ["COMMANDS", "Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: its module holds it as `command`, and is imported when it is used."""
+
+    name: str
+    module: str
+    summary: str
+
+    def load(self) -> click.Command:
+        """The command itself."""
+        command: click.Command = import_module(self.module).command
+        return command
+
+
+COMMANDS: tuple[Entry, ...] = (
+    Entry("init", "cio_lang.cli.init", "Make a workspace: settings, a first journey, a scenario."),
+    Entry("compile", "cio_lang.cli.compile", "Compile journeys to graphs."),
+    Entry("fmt", "cio_lang.cli.fmt", "Write journeys in the one canonical layout."),
+    Entry("lint", "cio_lang.cli.lint", "Find what compiles but was hardly meant."),
+    Entry("diff", "cio_lang.cli.diff", "Show which steps were added, removed or changed."),
+    Entry("test", "cio_lang.cli.test", "Carry out scenarios: people, events, expected messages."),
+    Entry("import", "cio_lang.cli.importing", "Bring in people or events from CSV or JSONL."),
+    Entry("say", "cio_lang.cli.say", "Tell or ask the workspace something in one line."),
+    Entry("apply", "cio_lang.cli.apply", "Compile, and put the journeys into force."),
+    Entry("up", "cio_lang.cli.up", "Run the journeys: who is due, and what is to be sent."),
+    Entry("demo", "cio_lang.cli.demo", "Replay 18 months of real purchases, from import to inbox."),
+    Entry("timeline", "cio_lang.cli.timeline", "Tell one person's story."),
+    Entry("explain", "cio_lang.cli.explain", "Explain a kind of problem by its code."),
+)

@@ -1,0 +1,104 @@
+"""What commands share to speak: problems with their lines drawn, JSON, notes on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from cio_lang.cli import render
+from cio_lang.problem import Problem
+from cio_lang.source import Source
+from cio_lang.workspace import Workspace
+
+__all__ = ["here", "note", "out", "print_json", "problems", "sources_by_name", "wants_colour"]
+
+
+def here() -> Workspace:
+    """The workspace of the folder that the command runs in.  Raises `UserMistake`."""
+    return Workspace.find(Path.cwd())
+
+
+def out(text: str) -> None:
+    """One piece of what the command is about, to standard output."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A remark beside the output, to standard error."""
+    click.echo(text, err=True)
+
+
+def print_json(data: Any) -> None:
+    """Data as JSON, in a stable order."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def problems(
+    found: Iterable[Problem],
+    sources: Mapping[str, Source] | None = None,
+    *,
+    root: Path | None = None,
+    err: bool = True,
+    summary: bool = False,
+) -> None:
+    """Print problems in the order of their places, a blank line between two.
+
+    Lines come from `sources`, else from the file itself where it can be read; files in messages are
+    named from the folder that the command runs in.
+    """
+    listed = tuple(found)
+    colour = wants_colour(sys.stderr if err else sys.stdout)
+    shown = []
+    for problem in listed:
+        source = (sources or {}).get(problem.span.file) or _from_disk(problem, root)
+        shown.append(render.terminal(_placed(problem, root), source, colour))
+    if listed:
+        click.echo("\n\n".join(shown), err=err, color=colour)
+        if summary:
+            click.echo(f"\n{render.summary(listed)}", err=err)
+
+
+def sources_by_name(sources: Iterable[Source]) -> dict[str, Source]:
+    """Sources by the name that spans use."""
+    return {source.name: source for source in sources}
+
+
+def wants_colour(stream: IO[str]) -> bool:
+    """Whether to write in colour: only to a terminal, and not where `NO_COLOR` is set."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and stream.isatty()
+
+
+def _placed(problem: Problem, root: Path | None) -> Problem:
+    """The problem with its file named from the current folder."""
+    if root is None or problem.span.file.startswith("<"):
+        return problem
+    path = root / problem.span.file
+    try:
+        name = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        name = os.path.relpath(path)
+    return replace(problem, span=replace(problem.span, file=name))
+
+
+def _from_disk(problem: Problem, root: Path | None) -> Source | None:
+    """The one line that the problem is about, read from its file."""
+    path = (root or Path()) / problem.span.file
+    try:
+        if not path.is_file():
+            return None
+        with path.open(encoding="utf-8", errors="replace") as file:
+            line = next(islice(file, problem.span.line - 1, None), None)
+    except OSError:
+        return None
+    if line is None or "\0" in line:
+        return None
+    return Source(problem.span.file, "\n" * (problem.span.line - 1) + line.rstrip("\n"))
