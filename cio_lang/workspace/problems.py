@@ -113,3 +113,19 @@ class WrongSetting(Problem):
             f"It is {self.expected}.",
             f"write `{self.setting.split('.')[-1]} = {self.example}`",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoJourneys(Problem):
+    """A workspace has no `.journey` file, so there is nothing to compile."""
+
+    code = "no-journeys"
+    folder: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There are no journeys in `{self.folder}`.",
+            "A workspace keeps them there, in files that end in `.journey`.",
+            "write one, for example `journeys/welcome.journey`",
+        )

@@ -1,0 +1,74 @@
+"""`cio fmt`: the one canonical layout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from cio_lang.cli import compiling, console
+from cio_lang.workspace import Workspace, read_source
+
+__all__ = ["command"]
+
+
+@click.command("fmt")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 where files would change.")
+def command(paths: tuple[Path, ...], check: bool) -> None:
+    """Write journeys in the one canonical layout.
+
+    Formats the workspace's journeys, or only PATHS (files, folders, or - for standard input).  What
+    a journey says never changes.  A file that cannot be read line by line is left alone.
+    """
+    from cio_lang import format as layout
+    from cio_lang import grammar
+    from cio_lang.source import Source
+
+    if [str(path) for path in paths] == ["-"]:
+        source = Source("<stdin>", click.get_text_stream("stdin", encoding="utf-8").read())
+        tree, problems = grammar.parse(source)
+        if problems:
+            console.problems(problems, {source.name: source}, summary=True)
+            raise SystemExit(1)
+        click.echo(layout.format_file(tree), nl=False)
+        return
+    changed = failed = 0
+    files = compiling.files_in(paths, ".journey") if paths else console.here().journey_files()
+    for path in files:
+        source = _source(path)
+        tree, problems = grammar.parse(source)
+        if problems:
+            console.problems(problems, {source.name: source})
+            failed += 1
+            continue
+        text = layout.format_file(tree)
+        if text.encode() == path.read_bytes():
+            continue
+        changed += 1
+        console.out(f"{source.name} {'would be formatted' if check else 'formatted'}")
+        if not check:
+            _replace(path, text)
+    kept = len(files) - changed - failed
+    console.note(f"{changed} {'would change' if check else 'changed'}, {kept} unchanged")
+    if failed or (check and changed):
+        raise SystemExit(1)
+
+
+def _source(path: Path) -> compiling.Source:
+    workspace = Workspace.find_or_none(path.parent)
+    return read_source(path, path.as_posix() if workspace is None else _name(path))
+
+
+def _name(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file whole, keeping its permissions; a link stays a link."""
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.chmod(target.stat().st_mode & 0o7777)
+    beside.replace(target)
