@@ -21,9 +21,8 @@ from cio_lang import ast, ir
 
 EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 LATEST = datetime(9999, 12, 29, tzinfo=UTC)
-"""Instants are held within these, two days short of what `datetime` has, so that every zone fits."""
+"""Instants are held within these: two days short of what `datetime` has, so every zone fits."""
 
-_DAY = timedelta(days=1)
 _MOST_DAYS = 4_000_000
 _DURATION = re.compile(
     r"P(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
@@ -153,7 +152,7 @@ def start_of_day(day: date, tz: tzinfo) -> datetime:
 
 
 def local_day(instant: datetime, tz: tzinfo) -> date:
-    """The day in `tz` to which an instant belongs: `start_of_day(d) <= instant` and before the next.
+    """The day in `tz` to which an instant belongs: it has begun, and the next has not.
 
     This is the date on the clock, except where the clock went back over midnight: a day that has
     begun does not begin again.

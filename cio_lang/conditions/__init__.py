@@ -1,0 +1,45 @@
+"""What conditions mean, for one person at one instant.
+
+Four questions: does it hold (`holds`, and `matches_event` for a `where` on one event), when can
+time alone next change that (`next_change`), and what does it depend on (`names`).  The store asks
+the first of all people at once, in SQL (`cio_lang.store.condition_sql`); a property test keeps the
+two equal.  Nothing here reads a clock.
+
+**Missing.** Null, empty text, an empty list and an absent key are missing.  `is_not`,
+`not_one_of`, `does_not_contain`, `does_not_include` and `unknown` hold for a missing value, every
+other comparison does not.  The negative four are exactly the opposite of their positive form, so
+they hold, too, for a value of another kind.
+
+**Values.** Text compares by `casefold`.  A text never equals a number, yes/no is not a number, and
+`contains`, `starts_with` and `ends_with` are about text, `includes` is about lists.  Money compares
+with a stored plain number (the workspace's currency; the compiler sees to it) or with a stored
+`{"amount": …, "currency": …}`, which must be in the same currency, else the comparison does not
+hold.  A plain number compares with stored money by its amount.
+
+**Dates.** A stored date is ISO text (`2026-12-01` is midnight in the person's zone; a time without
+an offset is in the person's zone) or a number (seconds since 1970, UTC).  Anything else is no date,
+and all comparisons of dates exclude it.  `before` a day is before it begins, `after` a day is when
+it is over.  `in_next` N is (now, now + N], `in_last` and `less_than_ago` N are (now − N, now],
+`more_than_ago` N is up to and with now − N; a day is 24 h there.  `ago` and `ahead` are that
+calendar day in the person's zone.
+
+**Events.** Events after `now` do not count yet.  `last` N is (now − N, now], `between_ago` is
+[now − far, now − near), `since` entering is (entered, now] and empty where nobody entered, calendar
+words are [start, end) in the person's zone.  Every stored event counts: the store drops repeats.
+
+**Inactive** for N: known since at least N (`known_since` <= now − N) and no event in
+(now − N, now]; events named `message_…` are ours, not theirs, and are no activity.
+
+**Segments** are looked up in `moment.segments`; one that is not there, or that stands inside itself
+(the checks exclude both), has nobody in it.  **Entry** properties are missing without entry event.
+
+In a `where` on one event (`matches_event`), `now` is the time of that event; in a `did … where`
+it is the `now` of the moment.
+"""
+
+from cio_lang.conditions.evaluate import holds, matches_event
+from cio_lang.conditions.moment import Event, Moment
+from cio_lang.conditions.naming import Names, names
+from cio_lang.conditions.timing import next_change
+
+__all__ = ["Event", "Moment", "Names", "holds", "matches_event", "names", "next_change"]
