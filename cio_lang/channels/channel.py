@@ -1,0 +1,66 @@
+"""What a channel is: how it finds a person's address, writes a message down and hands it over."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from cio_lang import ir
+from cio_lang.channels.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Why a person cannot be reached on a channel: `no address`, `bad address`, `unsubscribed`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rendered message before it is bytes; `id` is the outbox row's."""
+
+    id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str | None
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message as bytes: what is stored before the hand-over is exactly what is handed over."""
+
+    id: str
+    recipient: str
+    content: bytes
+    message_id: str
+
+
+class Channel(Protocol):
+    """One way to reach people.  An instance holds its connections: use it in one event loop."""
+
+    @property
+    def name(self) -> ir.Channel:
+        """The name that graphs use."""
+
+    def address(self, attributes: Mapping[str, Any]) -> str | Unreachable:
+        """Where this channel reaches the person with these attributes, or why it cannot."""
+
+    def compose(self, draft: Draft) -> Outgoing:
+        """The message as bytes; the same draft gives the same bytes.
+
+        Raises ValueError where a part of it can never be sent (a line break in an address).
+        """
+
+    def deliver(self, messages: Sequence[Outgoing]) -> AsyncIterator[tuple[str, Outcome]]:
+        """Hand over each message once; yields (id, outcome) as they become known, in any order.
+
+        Raises `UserMistake` before anything is sent where there is no server to hand over to.
+        """
+
+    async def close(self) -> None:
+        """Give up the connections."""
