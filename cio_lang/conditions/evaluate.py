@@ -28,7 +28,7 @@ def holds(condition: ir.Condition, moment: Moment) -> bool:
 def matches_event(
     where: ir.Condition | None, event: Event, now: datetime | None = None, timezone: tzinfo = UTC
 ) -> bool:
-    """Whether one event passes a `where`; dates in it are read from `now`, else the event's time."""
+    """Whether one event passes a `where`; dates in it are seen from `now`, else its own time."""
     if where is None:
         return True
     at = event.at if now is None else now

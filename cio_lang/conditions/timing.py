@@ -124,12 +124,12 @@ def _day_changes(at: datetime, period: Period, sign: int, moment: Moment) -> Ite
     """When the day a period before (sign 1) or after (-1) now begins or ceases to be that of `at`.
 
     Several days can have the same day a month before them (28 to 31 March have 28 February), so
-    the days around the one that the plain sum gives are all tried.
+    with months the days around the one that the plain sum gives are all tried.
     """
     tz = moment.timezone
     target = local_day(at, tz)
     middle = (days_on if sign > 0 else days_back)(target, period)
-    for step in range(-4, 6):
+    for step in range(-8, 10) if period.months else range(2):
         day = add_days(middle, step)
         if _reaches(day, period, sign, target) != _reaches(add_days(day, -1), period, sign, target):
             exact_part = timedelta(seconds=period.seconds) * sign
@@ -175,7 +175,8 @@ def _event_changes(
             yield later(counted[decisive], length(window.last))
     elif window.calendar == "yesterday":
         # At midnight, today's events become yesterday's: those too decide what it is then.
-        yield calendar_window("today", moment.now, moment.timezone)[1]
+        if any(events[position].name == name for position in range(first, begun)):
+            yield calendar_window("today", moment.now, moment.timezone)[1]
     elif window.calendar is not None and counted:
         yield calendar_window(window.calendar, moment.now, moment.timezone)[1]
 
