@@ -26,7 +26,7 @@ class Money:
     """An amount in a currency (ISO 4217)."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
-    amount: float
+    amount: int | float  # whole amounts stay whole, so that a file reads back as it was written
     currency: str
 
 
