@@ -77,7 +77,10 @@ def test_a_problem_has_a_case(kind: type[Problem]) -> None:
 
 def journey_around(step: str) -> str:
     indented = "\n".join(f"  {line}" for line in step.splitlines())
-    return f'attribute plan: text\nevent signed_up\n\njourney "Example"\n  when someone does signed_up\n\n{indented}\n'
+    return (
+        "attribute plan: text\nevent signed_up\n\n"
+        f'journey "Example"\n  when someone does signed_up\n\n{indented}\n'
+    )
 
 
 @pytest.mark.parametrize("kind", STEPS, ids=by_name)
@@ -87,7 +90,7 @@ def test_a_step_has_a_page_and_a_true_example(kind: Any) -> None:
     source = Source("example.journey", journey_around(kind.example))
     file, found = parse(source)
     assert found == ()
-    checked, found = check([file], Settings())
+    _, found = check([file], Settings())
     assert [problem for problem in found if problem.severity == "error"] == []
     assert kind.example in format_file(file)
 
