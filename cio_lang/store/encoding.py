@@ -1,0 +1,81 @@
+"""How values stand in the store: instants as whole microseconds, attributes as JSON text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from cio_lang import ir
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(instant: datetime) -> int:
+    """Whole microseconds since 1970 in UTC; `instant` must know its zone."""
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def micros_or_none(instant: datetime | None) -> int | None:
+    """The same for an instant that may be missing."""
+    return None if instant is None else (instant - EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The instant of a number that `micros` made."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case ir.Money():
+            return {"amount": value.amount, "currency": value.currency}
+        case datetime() | date():
+            return value.isoformat()
+        case set() | frozenset():
+            return sorted(value)
+    raise TypeError(f"{type(value).__name__} cannot be stored")
+
+
+_encode = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+).encode
+
+
+def dump(values: Mapping[str, Any]) -> str:
+    """JSON text without blanks.  A value of None is missing and is left out.
+
+    Raises `ValueError` for numbers that JSON does not have (NaN, infinity) and for text that is not
+    Unicode (half a surrogate pair), `TypeError` for values that are neither plain nor a date, a time
+    or `ir.Money`.
+    """
+    if not values:
+        return "{}"
+    if None in values.values():
+        values = {name: value for name, value in values.items() if value is not None}
+    text = _encode(values)
+    if not text.isascii():
+        text.encode()
+    return text
+
+
+def load(text: str) -> dict[str, Any]:
+    """The values of JSON text that `dump` made."""
+    if text == "{}":
+        return {}
+    values: dict[str, Any] = json.loads(text)
+    return values
+
+
+def merged(
+    old: Mapping[str, Any], new: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`old` with the values of `new`; None takes one away."""
+    return {name: value for name, value in {**old, **new}.items() if value is not None}
