@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from cio_lang import ir
 
@@ -21,7 +21,7 @@ _NO_DEFAULT = object()
 
 
 @cache
-def fields_of(kind: type) -> tuple[tuple[str, str, object], ...]:
+def fields_of(kind: type[Any]) -> tuple[tuple[str, str, object], ...]:
     """(attribute, key, default) of each field of a graph class, in order."""
     found: list[tuple[str, str, object]] = []
     for field in dataclasses.fields(kind):
@@ -44,7 +44,7 @@ def as_data(part: object) -> Any:
     if isinstance(part, dict):
         return {key: as_data(one) for key, one in part.items()}
     data: dict[str, Any] = {}
-    for name, key, default in fields_of(type(part)):
+    for name, key, default in fields_of(cast(type[Any], type(part))):
         value = getattr(part, name)
         if default is not _NO_DEFAULT and value == default:
             continue

@@ -1,7 +1,7 @@
 """A graph as a file: canonical YAML out, checked YAML in, and the JSON Schema of both.
 
-`load(dump(graph), …) == graph`, and `dump` gives the same bytes every time.  What `load` returns can
-be run: every key was known, every step that is named exists, and no way leads in a circle.
+`load(dump(graph), …) == graph`, and `dump` gives the same bytes every time.  What `load` returns
+can be run: every key was known, every step that is named exists, and no way leads in a circle.
 """
 
 from __future__ import annotations
@@ -65,10 +65,11 @@ def _validated(data: dict[str, Any], places: Any, name: str) -> ir.Graph:
 
     try:
         # As JSON, because that is where strict means what it says: a list is a tuple, text is text.
-        return _adapter().validate_json(json.dumps(data), strict=True)
+        graph: ir.Graph = _adapter().validate_json(json.dumps(data), strict=True)
     except pydantic.ValidationError as verdict:
         errors = verdict.errors(include_url=False, include_input=False)
         raise UserMistake(*explain(errors, data, places, name)) from None
+    return graph
 
 
 @cache

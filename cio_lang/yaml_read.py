@@ -1,8 +1,8 @@
 """YAML text in, plain data and the place of each part out.
 
 Reads what a graph may be and nothing more: no anchors, aliases, tags or second documents, no key
-twice, no text beyond `LARGEST` or nesting beyond `DEEPEST`.  A date stays text.  Built on the events
-of PyYAML's parser (in C where it is there), so nothing is constructed before it was looked at.
+twice, no text beyond `LARGEST` or nesting beyond `DEEPEST`.  A date stays text.  Built on the
+events of PyYAML's parser (in C where it is there), so nothing is made before it was looked at.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEEPEST = 100
 Path = tuple[str | int, ...]
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER = yaml.resolver.Resolver()
+_RESOLVER: Any = yaml.resolver.Resolver()
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,400}\.[0-9]{0,400}(?:[eE][-+]?[0-9]{1,3})?")
 

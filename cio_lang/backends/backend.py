@@ -1,0 +1,21 @@
+"""The record that every backend ends in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cio_lang import ir
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Something to make of a graph, and of nothing else: `cio compile --emit NAME`.
+
+    `ending` is that of the files it makes, with its dot.
+    """
+
+    name: str
+    summary: str
+    ending: str
+    emit: Callable[[ir.Graph], str]
