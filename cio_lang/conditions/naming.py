@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from cio_lang import ir
+from cio_lang.conditions.values import DATE_OPS
 
 TIMEZONE = "timezone"
 """The attribute with a person's zone: calendar words and dates depend on it."""
@@ -70,35 +71,4 @@ def _names(
 
 
 def _zoned(op: ir.Op) -> Names:
-    match op:
-        case (
-            "before"
-            | "after"
-            | "in_next"
-            | "in_last"
-            | "more_than_ago"
-            | "less_than_ago"
-            | "ago"
-            | "ahead"
-        ):
-            return _ZONE
-        case (
-            "is"
-            | "is_not"
-            | "one_of"
-            | "not_one_of"
-            | "known"
-            | "unknown"
-            | "more_than"
-            | "at_least"
-            | "less_than"
-            | "at_most"
-            | "between"
-            | "starts_with"
-            | "ends_with"
-            | "contains"
-            | "does_not_contain"
-            | "includes"
-            | "does_not_include"
-        ):
-            return _NOTHING
+    return _ZONE if op in DATE_OPS else _NOTHING

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, get_args
 
 from cio_lang import ir
 from cio_lang.calendar_time import (
@@ -26,6 +26,9 @@ Number = int | float | Decimal
 DateOp = Literal[
     "before", "after", "in_next", "in_last", "more_than_ago", "less_than_ago", "ago", "ahead"
 ]
+
+DATE_OPS: frozenset[str] = frozenset(get_args(DateOp))
+"""The comparisons that read the stored value as a date, in the person's zone."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = timedelta(0)
