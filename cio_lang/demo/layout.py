@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cio_lang import ir, text
-from cio_lang.backends import english
+from cio_lang.backends import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,12 @@ def _from(start: str | None, stop: str | None, nodes: Mapping[str, ir.GraphNode]
                 done.append(Step(at, "send", f"{channel} {_message(node.send)}"))
                 at = node.next
             case ir.WaitNode():
-                done.append(Step(at, "wait", f"wait {spoken(node.wait.for_)}"))
+                done.append(Step(at, "wait", f"wait {words.duration(node.wait.for_)}"))
                 at = node.next
             case ir.SetNode():
-                done.append(Step(at, "set", f"set {node.set.attribute} to {_value(node.set.to)}"))
+                done.append(
+                    Step(at, "set", f"set {node.set.attribute} to {words.value(node.set.to)}")
+                )
                 at = node.next
             case ir.LeaveNode():
                 done.append(Step(at, "leave", "leave"))
@@ -62,7 +64,7 @@ def _from(start: str | None, stop: str | None, nodes: Mapping[str, ir.GraphNode]
                 ways = [case.next for case in node.branch] + [node.otherwise]
                 meet = _meeting(ways, stop, nodes)
                 arms = [
-                    Arm(f"if {english.condition(case.if_)}", _from(case.next, meet, nodes))
+                    Arm(f"if {words.condition(case.if_)}", _from(case.next, meet, nodes))
                     for case in node.branch
                 ]
                 arms.append(Arm("otherwise", _from(node.otherwise, meet, nodes)))
@@ -107,32 +109,5 @@ def _message(message: ir.Message) -> str:
     """A template by its name, or the first words of what is sent."""
     if message.template is not None:
         return f'"{message.template}"'
-    words = " ".join((message.text or "").split())
-    return text.quoted(words if len(words) <= 40 else words[:39].rstrip() + "…")
-
-
-def _value(value: ir.Scalar) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, ir.Money):
-        return f"{value.amount:g} {value.currency}"
-    return text.quoted(value) if isinstance(value, str) else f"{value:g}"
-
-
-_UNITS = {
-    "Y": "year",
-    "M": "month",
-    "W": "week",
-    "D": "day",
-    "TH": "hour",
-    "TM": "minute",
-    "TS": "second",
-}
-
-
-def spoken(duration: str) -> str:
-    """`P3D` as `3 days`, `PT2H` as `2 hours`."""
-    time = "T" if "T" in duration else ""
-    number, unit = duration.removeprefix("P").removeprefix("T")[:-1], duration[-1]
-    word = _UNITS[time + unit]
-    return f"{number} {word}{'' if number == '1' else 's'}"
+    said = " ".join((message.text or "").split())
+    return text.quoted(said if len(said) <= 40 else said[:39].rstrip() + "…")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cio_lang.store.database import Connection
-from cio_lang.store.encoding import instant
 
 _DAY = 86_400_000_000  # microseconds
 
@@ -36,26 +34,21 @@ def accepted_by_week(connection: Connection) -> dict[str, dict[date, int]]:
     return found
 
 
-def accepted(connection: Connection) -> Iterator[tuple[str, str, str]]:
+def accepted(connection: Connection) -> list[tuple[str, str, str]]:
     """Outbox id, Message-ID and SHA-256 of the bytes of every accepted message, by id."""
-    yield from connection.execute(
+    return connection.execute(
         "SELECT id, message_id, message_sha FROM outbox WHERE status = 'accepted' ORDER BY id"
     ).fetchall()
 
 
-def busiest_person(connection: Connection) -> str | None:
-    """The key of who was in the most journeys, then got the most mail, then comes first by key."""
+def protagonist(connection: Connection) -> str | None:
+    """The key of a person whose story has a bit of everything.
+
+    Who got the most different templates, and of those who got about six messages; the first by key.
+    """
     row = connection.execute(
-        "SELECT p.key FROM people p JOIN runs r ON r.person = p.id"
-        " GROUP BY p.id ORDER BY count(DISTINCT r.journey) DESC,"
-        " abs(count(*) - 8), p.key LIMIT 1"
+        "SELECT p.key FROM outbox o JOIN people p ON p.id = o.person WHERE o.status = 'accepted'"
+        " GROUP BY o.person ORDER BY count(DISTINCT ifnull(o.template, o.text)) DESC,"
+        " abs(count(*) - 6), p.key LIMIT 1"
     ).fetchone()
     return None if row is None else str(row[0])
-
-
-def first_and_last(connection: Connection) -> tuple[str, str] | None:
-    """The days (UTC) of the first and the last message, as ISO dates."""
-    low, high = connection.execute("SELECT min(made_at), max(made_at) FROM outbox").fetchone()
-    if low is None:
-        return None
-    return instant(low).date().isoformat(), instant(high).date().isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +17,7 @@ from cio_lang.store import (
     database,
     documents,
     events,
+    figures,
     outbox,
     people,
     runtime_state,
@@ -267,3 +268,19 @@ class Store:
     def runs_summary(self) -> list[timeline.JourneySummary]:
         """Every journey in figures: entered, live, why finished, goals, messages by step."""
         return timeline.runs_summary(self._connection)
+
+    def visits(self) -> dict[str, dict[str, int]]:
+        """How often each node was entered, by journey and node."""
+        return figures.visits(self._connection)
+
+    def accepted(self) -> list[tuple[str, str, str]]:
+        """Outbox id, Message-ID and SHA-256 of the bytes of every accepted message, by id."""
+        return figures.accepted(self._connection)
+
+    def accepted_by_week(self) -> dict[str, dict[date, int]]:
+        """Accepted messages by journey and by the Monday (UTC) of their week."""
+        return figures.accepted_by_week(self._connection)
+
+    def protagonist(self) -> str | None:
+        """The key of a person whose story has a bit of everything."""
+        return figures.protagonist(self._connection)
