@@ -30,6 +30,33 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonAttribute:
+    """An attribute that every workspace has without declaring it."""
+
+    name: str
+    kind: ast.SimpleType
+    summary: str
+
+
+PERSON_ATTRIBUTES: tuple[PersonAttribute, ...] = (
+    PersonAttribute("email", "text", "Where email goes."),
+    PersonAttribute("phone", "text", "Where text messages go."),
+    PersonAttribute("name", "text", "What the person is called."),
+    PersonAttribute("timezone", "text", "Their zone, as in `Europe/Berlin`."),
+    PersonAttribute("created_at", "date", "When the person was first seen."),
+    PersonAttribute("unsubscribed", "yes/no", "Whether they want no marketing at all."),
+)
+"""Known in every workspace; a declaration of the same name takes their place."""
+
+_PERSON_TYPES = {known.name: ast.Type(known.kind) for known in PERSON_ATTRIBUTES}
+
+Kind = Literal["event", "attribute", "segment", "topic", "journey"]
+"""What a name can be declared as."""
+
+KINDS: tuple[Kind, ...] = ("event", "attribute", "segment", "topic", "journey")
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """Every name that a journey can use, by its text."""
 
@@ -48,9 +75,36 @@ class Schema:
         return next((line.type for line in declared.properties if line.name.text == name), None)
 
     def attribute_type(self, name: str) -> ast.Type | None:
-        """The type of a declared attribute, or None where it is not known."""
+        """The type of a declared attribute or one of `PERSON_ATTRIBUTES`; None if not known."""
         declared = self.attributes.get(name)
-        return None if declared is None else declared.type
+        return _PERSON_TYPES.get(name) if declared is None else declared.type
+
+    def names(self, kind: Kind) -> frozenset[str]:
+        """Every name of one kind, for lookups and suggestions."""
+        match kind:
+            case "event":
+                return frozenset(self.events)
+            case "attribute":
+                return frozenset(self.attributes) | frozenset(_PERSON_TYPES)
+            case "segment":
+                return frozenset(self.segments)
+            case "topic":
+                return frozenset(self.topics)
+            case "journey":
+                return frozenset(self.journeys)
+
+    def is_open(self, kind: Kind) -> bool:
+        """Whether names of this kind are taken as written: nothing of the kind is declared.
+
+        Only events and attributes can be; a segment or topic must be declared to mean anything.
+        """
+        match kind:
+            case "event":
+                return not self.events
+            case "attribute":
+                return not self.attributes
+            case "segment" | "topic" | "journey":
+                return False
 
 
 def collect(files: Iterable[ast.File], settings: Settings) -> Schema:

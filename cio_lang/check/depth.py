@@ -1,0 +1,71 @@
+"""How deep conditions and steps are nested, measured without recursion.
+
+Afterwards every later pass can walk a tree by recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cio_lang import ast
+from cio_lang.problem import Problem, Report
+
+DEEPEST = 40
+"""How many levels of parentheses, or of `if` below `if`, a journey can have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedTooDeep(Problem):
+    """Parentheses in parentheses, or branches in branches, past any reading."""
+
+    code = "nested-too-deep"
+    steps: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This is nested more than {DEEPEST} levels deep.",
+            "Nobody could tell any more who gets what.",
+            "move the inner branches into a journey of their own"
+            if self.steps
+            else "declare a part of it as a segment, and write `in segment …`",
+        )
+
+
+def condition_depth(condition: ast.Condition) -> NestedTooDeep | None:
+    """The problem with a condition that is nested too deep."""
+    pending: list[tuple[ast.Condition, int]] = [(condition, 1)]
+    while pending:
+        part, depth = pending.pop()
+        if depth > DEEPEST:
+            return NestedTooDeep(span=part.span, steps=False)
+        pending.extend((inner, depth + 1) for inner in _inner(part))
+    return None
+
+
+def steps_depth(steps: Iterable[ast.Step]) -> NestedTooDeep | None:
+    """The problem with steps that are nested too deep."""
+    pending = [(step, 1) for step in steps]
+    while pending:
+        step, depth = pending.pop()
+        if depth > DEEPEST:
+            return NestedTooDeep(span=step.span, steps=True)
+        if isinstance(step, ast.If):
+            blocks = [arm.steps for arm in step.arms]
+            if step.otherwise is not None:
+                blocks.append(step.otherwise.steps)
+            pending.extend((inner, depth + 1) for block in blocks for inner in block)
+    return None
+
+
+def _inner(condition: ast.Condition) -> tuple[ast.Condition, ...]:
+    match condition:
+        case ast.And() | ast.Or():
+            return condition.parts
+        case ast.Not():
+            return (condition.part,)
+        case ast.Did() | ast.DidNot() | ast.Never():
+            return () if condition.where is None else (condition.where,)
+        case ast.Comparison() | ast.Inactive() | ast.InSegment():
+            return ()

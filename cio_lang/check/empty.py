@@ -1,0 +1,26 @@
+"""Conditions that say nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cio_lang.problem import Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyCondition(Problem):
+    """A segment without conditions, or a condition without parts.
+
+    It would hold for everybody, and nothing may widen without being said.
+    """
+
+    code = "empty-condition"
+    what: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"{self.what} is empty.",
+            "With nothing to meet, it would take in everybody or nobody.",
+            "write at least one condition, as in `email is known`",
+        )

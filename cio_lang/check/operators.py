@@ -1,0 +1,116 @@
+"""Comparisons: what each is called, what it is made for, and which types can answer it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from cio_lang import ast
+
+Kind = ast.SimpleType | Literal["one of"]
+
+Family = Literal["equality", "order", "range", "text", "list", "date"]
+"""What a comparison is made for."""
+
+MADE_FOR: dict[Family, str] = {
+    "equality": "compares one value with another",
+    "order": "compares numbers and amounts of money",
+    "range": "compares numbers, amounts of money and dates",
+    "text": "looks at the letters of text",
+    "list": "looks into lists",
+    "date": "compares dates",
+}
+
+FAMILIES: dict[Kind, tuple[Family, ...]] = {
+    "text": ("equality", "text"),
+    "number": ("equality", "order", "range"),
+    "money": ("equality", "order", "range"),
+    "date": ("equality", "range", "date"),
+    "time": ("equality",),
+    "yes/no": ("equality",),
+    "list": ("list",),
+    "one of": ("equality", "text"),
+}
+
+CAN: dict[Kind, str] = {
+    "text": "`is`, `is one of`, `starts with`, `ends with` or `contains`",
+    "number": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
+    "money": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
+    "date": "`is before`, `is after`, `is in the last` or `is in the next`",
+    "time": "`is` or `is one of`",
+    "yes/no": "`is yes` or `is no`",
+    "list": "`include` or `does not include`",
+    "one of": "`is` or `is one of`",
+}
+
+WORDS: dict[ast.CompareOp, str] = {
+    "is": "is",
+    "is_not": "is not",
+    "more_than": "is more than",
+    "at_least": "is at least",
+    "less_than": "is less than",
+    "at_most": "is at most",
+    "starts_with": "starts with",
+    "ends_with": "ends with",
+    "contains": "contains",
+    "does_not_contain": "does not contain",
+    "includes": "include",
+    "does_not_include": "does not include",
+    "before": "is before",
+    "after": "is after",
+}
+
+WITHIN_WORDS: dict[ast.WithinOp, str] = {
+    "in_next": "is in the next",
+    "in_last": "is in the last",
+    "more_than_ago": "is more than … ago",
+    "less_than_ago": "is less than … ago",
+    "ago": "is … ago",
+    "ahead": "is … ahead",
+}
+
+INSTEAD: dict[tuple[Kind, ast.CompareOp], ast.CompareOp] = {
+    ("date", "more_than"): "after",
+    ("date", "at_least"): "after",
+    ("date", "less_than"): "before",
+    ("date", "at_most"): "before",
+    ("number", "after"): "more_than",
+    ("number", "before"): "less_than",
+    ("money", "after"): "more_than",
+    ("money", "before"): "less_than",
+    ("list", "is"): "includes",
+    ("list", "is_not"): "does_not_include",
+    ("list", "contains"): "includes",
+    ("list", "does_not_contain"): "does_not_include",
+    ("text", "includes"): "contains",
+    ("text", "does_not_include"): "does_not_contain",
+    ("one of", "includes"): "is",
+    ("one of", "does_not_include"): "is_not",
+}
+"""What was probably meant where a type cannot answer."""
+
+OP_FAMILY: dict[ast.CompareOp, Family] = {
+    "is": "equality",
+    "is_not": "equality",
+    "more_than": "order",
+    "at_least": "order",
+    "less_than": "order",
+    "at_most": "order",
+    "starts_with": "text",
+    "ends_with": "text",
+    "contains": "text",
+    "does_not_contain": "text",
+    "includes": "list",
+    "does_not_include": "list",
+    "before": "date",
+    "after": "date",
+}
+
+OPERANDS: dict[Family, tuple[type[ast.Value], ...]] = {
+    "equality": (ast.Text, ast.Number, ast.Money, ast.Date, ast.YesNo),
+    "order": (ast.Number, ast.Money),
+    "range": (ast.Number, ast.Money, ast.Date),
+    "text": (ast.Text,),
+    "list": (ast.Text, ast.Number),
+    "date": (ast.Date,),
+}
+"""The values that a comparison can do something with."""

@@ -1,0 +1,90 @@
+"""Placeholders in the words of a message: a step and what started the run in, problems out.
+
+Afterwards every `{{ person.… }}` and `{{ event.… }}` in the journey's own text names something that
+is there.  Templates in files are checked by `cio_lang.templates`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cio_lang import ast
+from cio_lang.check import names
+from cio_lang.check.conditions import NoEntryEvent, Scope
+from cio_lang.problem import Problem, Report, nearest
+from cio_lang.schema import Schema, message_ref
+from cio_lang.steps.send import Email, Notify
+
+PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
+"""`{{ person.name | default: "there" }}`: whose, the name, and what follows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownPlaceholder(Problem):
+    """A message puts in something that the person or the event does not have."""
+
+    code = "unknown-placeholder"
+    owner: str
+    name: str
+    event: str | None
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        written = f"{{{{ {self.owner}.{self.name} }}}}"
+        return Report(
+            f"There is nothing to put in for `{written}`.",
+            f"There is no attribute `{self.name}`, so the message would have a gap."
+            if self.event is None
+            else f"`{self.event}` has no property `{self.name}`, so the message would have a gap.",
+            f"write `{{{{ {self.owner}.{self.suggestion} }}}}`"
+            if self.suggestion
+            else f"declare `{self.name}`, or take the placeholder out",
+        )
+
+
+def check(leaf: ast.Leaf, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    """Problems with the placeholders of a message that is written out in the journey."""
+    if not isinstance(leaf, Email | Notify):
+        return
+    message = leaf.message
+    if message_ref(message, schema.settings.templates).kind != "inline":
+        return
+    for found in PLACEHOLDER.finditer(message.value):
+        owner, name = found[1], found[2]
+        problem = (
+            _person(name, message, schema)
+            if owner == "person"
+            else _event(name, message, scope, schema)
+        )
+        if problem is not None:
+            yield problem
+
+
+def _person(name: str, message: ast.Text, schema: Schema) -> Problem | None:
+    known = schema.names("attribute")
+    if name in known or schema.is_open("attribute"):
+        return None
+    return UnknownPlaceholder(
+        span=message.span, owner="person", name=name, event=None, suggestion=nearest(name, known)
+    )
+
+
+def _event(name: str, message: ast.Text, scope: Scope, schema: Schema) -> Problem | None:
+    match scope.entry:
+        case None:
+            return None
+        case ast.OnMatch():
+            return NoEntryEvent(span=message.span, property=name, place=scope.place)
+        case ast.OnEvent():
+            event = scope.entry.event
+            unknown = names.property_of(event, ast.Name(name), schema)
+            return unknown and UnknownPlaceholder(
+                span=message.span,
+                owner="event",
+                name=name,
+                event=event.text,
+                suggestion=unknown.suggestion,
+            )

@@ -1,0 +1,305 @@
+"""Types: a test and the type of what it is about in, problems out.
+
+Afterwards every comparison is one that its type can answer, with values of that type.  Where the
+type is not known, the comparison still has to make sense by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cio_lang import ast, text
+from cio_lang.check import durations
+from cio_lang.check.empty import EmptyCondition
+from cio_lang.check.operators import (
+    CAN,
+    FAMILIES,
+    INSTEAD,
+    MADE_FOR,
+    OP_FAMILY,
+    OPERANDS,
+    WITHIN_WORDS,
+    WORDS,
+    Family,
+)
+from cio_lang.problem import Problem, Report, nearest
+from cio_lang.schema import Schema
+from cio_lang.source import Span
+from cio_lang.values import NotOneOf, described, fits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongComparison(Problem):
+    """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text."""
+
+    code = "wrong-comparison"
+    name: str
+    expected: str
+    words: str
+    made_for: str
+    way_out: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.name}` is {self.expected}, which `{self.words}` does not work on.",
+            f"`{self.words}` {self.made_for}.",
+            self.way_out,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongOperand(Problem):
+    """A comparison with a value that it can do nothing with: `is more than "many"`."""
+
+    code = "wrong-operand"
+    words: str
+    made_for: str
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` does not work with {self.written}.",
+            f"It {self.made_for}.",
+            "write such a value behind it, or compare with `is`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyText(Problem):
+    """A comparison with text that has no letters."""
+
+    code = "empty-text"
+    name: str
+    negated: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f'`{self.name}` is never "".',
+            "Empty text counts as not being there at all.",
+            f"write `{self.name} is {'known' if self.negated else 'unknown'}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BetweenBackwards(Problem):
+    """`between` with the larger end first."""
+
+    code = "between-backwards"
+    low: str
+    high: str
+    after: str = ""
+    wider: str | None = None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        if self.wider is not None:
+            return Report(
+                f"Nothing is between {self.low} and {self.high}{self.after}.",
+                "The two ends are the same, so there is no time between them.",
+                f"write `between {self.low} and {self.wider}{self.after}`",
+            )
+        return Report(
+            f"Nothing is between {self.low} and {self.high}{self.after}.",
+            "`between` takes the smaller end first.",
+            f"write `between {self.high} and {self.low}{self.after}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndsDiffer(Problem):
+    """`between` a number and a date."""
+
+    code = "ends-differ"
+    low: str
+    high: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`between` cannot take {self.low} and {self.high} together.",
+            "One of them is a date and the other is not.",
+            "write two numbers or two dates",
+        )
+
+
+def test(
+    named: ast.Name, kind: ast.Type | None, written: ast.Test, span: Span, schema: Schema
+) -> Iterator[Problem]:
+    """Problems with a test of `named`, which is of type `kind` (None where it is not known).
+
+    `span` is the place of the whole comparison.
+    """
+    match written:
+        case ast.Known():
+            return
+        case ast.Within():
+            yield from _within(named, kind, written, span)
+        case ast.OneOf():
+            yield from _one_of(named, kind, written, span, schema)
+        case ast.Between():
+            yield from _between(named, kind, written, span, schema)
+        case ast.Compare():
+            yield from _compare(named, kind, written, span, schema)
+
+
+def _within(
+    named: ast.Name, kind: ast.Type | None, written: ast.Within, span: Span
+) -> Iterator[Problem]:
+    if kind is not None and kind.kind != "date":
+        yield _clash(named, kind, span, WITHIN_WORDS[written.op], "date")
+        return
+    match written.op:
+        case "in_next" | "in_last" | "less_than_ago":
+            problem = durations.duration(written.duration, "window")
+        case "more_than_ago" | "ago" | "ahead" if written.duration.count < 0:
+            problem = durations.duration(written.duration, "window")
+        case "more_than_ago" | "ago" | "ahead":
+            # No time ago is this very moment, and 0 days ago is today: both can be meant.
+            problem = durations.too_long(written.duration)
+    if problem is not None:
+        yield problem
+
+
+def _one_of(
+    named: ast.Name, kind: ast.Type | None, written: ast.OneOf, span: Span, schema: Schema
+) -> Iterator[Problem]:
+    if not written.values:
+        yield EmptyCondition(span=span, what="This list of values")
+    elif kind is not None and "equality" not in FAMILIES[kind.kind]:
+        words = "is not one of" if written.negated else "is one of"
+        yield _clash(named, kind, span, words, "equality")
+    elif kind is not None:
+        for value in written.values:
+            yield from _value(named, kind, value, schema)
+
+
+def _between(
+    named: ast.Name, kind: ast.Type | None, written: ast.Between, span: Span, schema: Schema
+) -> Iterator[Problem]:
+    if kind is not None and "range" not in FAMILIES[kind.kind]:
+        yield _clash(named, kind, span, "is between", "range")
+        return
+    if kind is not None:
+        misfits = [
+            problem
+            for value in (written.low, written.high)
+            for problem in _value(named, kind, value, schema)
+        ]
+        yield from misfits
+        if misfits:
+            return
+    low, high = written.low, written.high
+    for end in (low, high):
+        if not isinstance(end, OPERANDS["range"]):
+            yield _operand("is between", "range", end)
+            return
+    if isinstance(low, ast.Date) != isinstance(high, ast.Date):
+        yield EndsDiffer(span=low.span.to(high.span), low=text.value(low), high=text.value(high))
+    elif _is_backwards(low, high):
+        yield BetweenBackwards(
+            span=low.span.to(high.span), low=text.value(low), high=text.value(high)
+        )
+
+
+def _is_backwards(low: ast.Value, high: ast.Value) -> bool:
+    if isinstance(low, ast.Date) and isinstance(high, ast.Date):
+        return low.value > high.value
+    small, large = amount(low), amount(high)
+    return small is not None and large is not None and small > large
+
+
+def amount(value: ast.Value) -> Decimal | None:
+    """How much a number or an amount of money is; None for other values."""
+    match value:
+        case ast.Number():
+            return value.value
+        case ast.Money():
+            return value.amount
+        case ast.Text() | ast.Date() | ast.YesNo():
+            return None
+
+
+def _compare(
+    named: ast.Name, kind: ast.Type | None, written: ast.Compare, span: Span, schema: Schema
+) -> Iterator[Problem]:
+    family = OP_FAMILY[written.op]
+    words = WORDS[written.op]
+    if kind is not None and family not in FAMILIES[kind.kind]:
+        instead = INSTEAD.get((kind.kind, written.op))
+        yield _clash(named, kind, span, words, family, instead and WORDS[instead], written.value)
+    elif not isinstance(written.value, OPERANDS[family]):
+        yield _operand(words, family, written.value)
+    elif written.value == ast.Text("") and family != "list":
+        negated = written.op not in ("is", "does_not_contain", "does_not_include")
+        yield EmptyText(span=span, name=text.name(named), negated=negated)
+    elif kind is not None and kind.kind == "one of" and family == "text":
+        if isinstance(written.value, ast.Text):
+            yield from _part_of_choice(named, kind, written.op, written.value)
+    elif kind is not None:
+        yield from _value(named, kind, written.value, schema)
+
+
+def _part_of_choice(
+    named: ast.Name, kind: ast.Type, op: ast.CompareOp, value: ast.Text
+) -> Iterator[NotOneOf]:
+    """Some choice has to start with, end with or contain the text."""
+    part = value.value.casefold()
+    choices = [choice.casefold() for choice in kind.values]
+    if op == "starts_with":
+        found = any(choice.startswith(part) for choice in choices)
+    elif op == "ends_with":
+        found = any(choice.endswith(part) for choice in choices)
+    else:
+        found = any(part in choice for choice in choices)
+    if not found:
+        yield NotOneOf(
+            span=value.span,
+            name=named.text,
+            written=value.value,
+            values=kind.values,
+            suggestion=nearest(value.value, kind.values),
+        )
+
+
+def _value(named: ast.Name, kind: ast.Type, value: ast.Value, schema: Schema) -> Iterator[Problem]:
+    problem = fits(named, kind, value, schema.settings.currency)
+    if problem is not None:
+        yield problem
+
+
+def _clash(
+    named: ast.Name,
+    kind: ast.Type,
+    span: Span,
+    words: str,
+    family: Family,
+    instead: str | None = None,
+    value: ast.Value | None = None,
+) -> WrongComparison:
+    name = text.name(named)
+    if instead is not None and value is not None:
+        way_out = f"write `{name} {instead} {text.value(value)}`"
+    elif kind.kind == "text" and family in ("order", "range", "date"):
+        wanted = "date" if family == "date" else "number"
+        way_out = f"compare it with {CAN['text']}, or declare `{name}` as a {wanted}"
+    else:
+        way_out = f"compare it with {CAN[kind.kind]}"
+    return WrongComparison(
+        span=span,
+        name=named.text,
+        expected=described(kind),
+        words=words,
+        made_for=MADE_FOR[family],
+        way_out=way_out,
+    )
+
+
+def _operand(words: str, family: Family, value: ast.Value) -> WrongOperand:
+    return WrongOperand(
+        span=value.span, words=words, made_for=MADE_FOR[family], written=text.value(value)
+    )
