@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -21,10 +21,10 @@ _NO_DEFAULT = object()
 
 
 @cache
-def fields_of(kind: type[Any]) -> tuple[tuple[str, str, object], ...]:
+def fields_of(kind: Hashable) -> tuple[tuple[str, str, object], ...]:
     """(attribute, key, default) of each field of a graph class, in order."""
     found: list[tuple[str, str, object]] = []
-    for field in dataclasses.fields(kind):
+    for field in dataclasses.fields(cast(Any, kind)):
         default: object = _NO_DEFAULT
         if field.default is not dataclasses.MISSING:
             # `leave: true` is what marks a leave node, so a default that stands alone is kept.
@@ -44,7 +44,7 @@ def as_data(part: object) -> Any:
     if isinstance(part, dict):
         return {key: as_data(one) for key, one in part.items()}
     data: dict[str, Any] = {}
-    for name, key, default in fields_of(cast(type[Any], type(part))):
+    for name, key, default in fields_of(type(part)):
         value = getattr(part, name)
         if default is not _NO_DEFAULT and value == default:
             continue

@@ -1,8 +1,9 @@
 """A checked workspace in, the graphs of its journeys and segments out.
 
 Afterwards every name is a slug, every duration ISO 8601, and each node has an id that is made from
-what the node says: an edit elsewhere in the journey leaves it as it is.  Of nodes that say the same,
-the second is `-2`, the third `-3`, in reading order.  Steps that no run can reach are left out.
+what the node says: an edit elsewhere in the journey leaves it as it is.  Of nodes that say the
+same, the second is `-2`, the third `-3`, in reading order.  Steps that no run can reach are left
+out.
 """
 
 from __future__ import annotations
@@ -223,11 +224,8 @@ def step_id(step: ast.Step) -> str:
     whole = slug(words)
     if len(whole) <= ID_LENGTH:
         return whole
-    return (
-        whole[: whole.rfind("-", 0, ID_LENGTH + 1)]
-        if "-" in whole[:ID_LENGTH]
-        else whole[:ID_LENGTH]
-    )
+    cut = whole.rfind("-", 0, ID_LENGTH + 1)
+    return whole[: cut if cut > 0 else ID_LENGTH]
 
 
 def _unused(name: str, taken: dict[str, int]) -> str:

@@ -1,7 +1,7 @@
 """A graph as plain English, to be read back to whoever wrote it.
 
-Says everything that the graph says and can be read in one way only: parts of a mixed condition stand
-in parentheses, and where a missing value counts, it says so.
+Says everything that the graph says and can be read in one way only: parts of a mixed condition
+stand in parentheses, and where a missing value counts, it says so.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from cio_lang import ir
 from cio_lang.backends import english
 from cio_lang.backends.backend import Backend
-from cio_lang.backends.words import condition, duration, people, quoted, value
+from cio_lang.backends.words import condition, duration, people, value
 from cio_lang.graph_data import walk
 
 LONGEST = 160
@@ -106,8 +106,8 @@ def label(words: str) -> str:
     """Words as a label that Mermaid takes as they are, in lines of a readable width.
 
     Everything but letters, digits, spaces and a few marks is written as its number: quotes and
-    brackets end a label, backticks start Markdown, `%%{` a directive, `<` markup, and a colon before
-    a `#` makes Mermaid drop the end of the line.
+    brackets end a label, backticks start Markdown, `%%{` a directive, `<` markup, and a colon
+    before a `#` makes Mermaid drop the end of the line.
     """
     plain = " ".join(words.split())
     if len(plain) > LONGEST:

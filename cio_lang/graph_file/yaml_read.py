@@ -140,21 +140,21 @@ class _Reader:
         text: str = event.value
         if not event.implicit[0]:
             return text
-        match _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)):
-            case "tag:yaml.org,2002:null":
-                return None
-            case "tag:yaml.org,2002:bool":
-                return text.lower() in ("true", "yes", "on")
-            case "tag:yaml.org,2002:int" if _INT.fullmatch(text):
-                return int(text)
-            case "tag:yaml.org,2002:float" if _FLOAT.fullmatch(text):
-                return float(text)
-            case "tag:yaml.org,2002:int" | "tag:yaml.org,2002:float":
-                found = f"`{text}` could be a number or not."
-                way_out = f'write `"{text}"` for text, or the number in plain digits'
-                raise self.stop(self.span(event), found, way_out)
-            case _:
-                return text
+        kind: str = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+        kind = kind.removeprefix("tag:yaml.org,2002:")
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() in ("true", "yes", "on")
+        if kind == "int" and _INT.fullmatch(text):
+            return int(text)
+        if kind == "float" and _FLOAT.fullmatch(text):
+            return float(text)
+        if kind in ("int", "float"):
+            found = f"`{text}` could be a number or not."
+            way_out = f'write `"{text}"` for text, or the number in plain digits'
+            raise self.stop(self.span(event), found, way_out)
+        return text
 
     def span(self, event: Any) -> Span:
         return _span(self.name, event.start_mark, event.end_mark)

@@ -61,7 +61,7 @@ class UnknownKey(Problem):
         keys = ", ".join(f"`{key}`" for key in self.known)
         return Report(
             f"`{self.path}`: there is no such key{meant}",
-            f"What can stand here is {keys}. A key that is not read would be quietly without effect.",
+            f"The keys here are {keys}; any other would be quietly without effect.",
             f"write `{self.suggestion}`" if self.suggestion else "take it out",
         )
 
@@ -80,9 +80,7 @@ class MissingKey(Problem):
         one = len(self.choices) == 1
         return Report(
             f"`{self.path}` has no {keys}.",
-            "Without it, nothing says what this part does."
-            if one
-            else "One of them says what it is.",
+            "Nothing else says what this part does.",
             f"add {keys}" if one else "add the one that is meant",
         )
 

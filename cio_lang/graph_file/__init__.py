@@ -11,13 +11,13 @@ from functools import cache
 from typing import Any
 
 from cio_lang import ir
-from cio_lang.graph_checks import run_problems
 from cio_lang.graph_data import as_data, text_digest
-from cio_lang.graph_migrations import migrate
-from cio_lang.graph_problems import NewerFormat, NoFormat, WrongValue, explain
+from cio_lang.graph_file.checks import run_problems
+from cio_lang.graph_file.migrations import migrate
+from cio_lang.graph_file.problems import NewerFormat, NoFormat, WrongValue, explain
+from cio_lang.graph_file.yaml_read import read
+from cio_lang.graph_file.yaml_write import write
 from cio_lang.mistake import UserMistake, place
-from cio_lang.yaml_read import read
-from cio_lang.yaml_write import write
 
 
 def dump(graph: ir.Graph) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from cio_lang import ir
 from cio_lang.calendar_time import parse_duration
 from cio_lang.graph_data import fields_of, successors
-from cio_lang.graph_problems import WrongValue, spelled
+from cio_lang.graph_file.problems import WrongValue, spelled
 from cio_lang.mistake import place
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span

@@ -1,8 +1,8 @@
 """Plain data in, canonical YAML out.
 
 One way to write each thing, so that the same data is the same bytes: a mapping or list that fits in
-the line is written in one (`{for: P3D}`), any other as a block; words are bare where YAML reads them
-back as the same words, text of several lines is a literal block, all else is in double quotes.
+the line is written in one (`{for: P3D}`), any other as a block; words are bare where YAML reads
+them back as the same words, text of several lines is a literal block, all else is in double quotes.
 Written by hand because no emitter lays out so, and so that the bytes do not change with a library's
 version; it takes no longer than PyYAML's in C.
 """
@@ -19,7 +19,7 @@ WIDTH = 100
 """Longest line of a mapping or list in one line."""
 
 _BARE = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+-]|[ ](?=[A-Za-z0-9_./+-])|:(?=[A-Za-z0-9]))*")
-_WORDS_WITH_A_MEANING = frozenset("true false yes no on off null".split())
+_WORDS_WITH_A_MEANING = frozenset(["true", "false", "yes", "no", "on", "off", "null"])
 _TO_ESCAPE = re.compile(
     '["\\\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
 )
