@@ -44,7 +44,8 @@ def as_data(part: object) -> Any:
     if isinstance(part, dict):
         return {key: as_data(one) for key, one in part.items()}
     data: dict[str, Any] = {}
-    for name, key, default in fields_of(type(part)):
+    kind: Any = type(part)
+    for name, key, default in fields_of(kind):
         value = getattr(part, name)
         if default is not _NO_DEFAULT and value == default:
             continue

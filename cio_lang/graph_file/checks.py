@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cio_lang import ir
 from cio_lang.calendar_time import parse_duration
@@ -44,7 +45,8 @@ def parts(part: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from parts(inner, (*path, key))
     elif dataclasses.is_dataclass(part) and not isinstance(part, type):
         yield path, part
-        for name, key, _ in fields_of(type(part)):
+        kind: Any = type(part)
+        for name, key, _ in fields_of(kind):
             yield from parts(getattr(part, name), (*path, key))
 
 

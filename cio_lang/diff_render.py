@@ -1,0 +1,154 @@
+"""What changed between two sets of graphs, for people and programs.
+
+Text for a terminal, Markdown with the new diagram for a pull request, JSON for other programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from cio_lang import ir
+from cio_lang.backends import english, mermaid
+from cio_lang.backends.words import duration, quoted, value
+from cio_lang.diff import Change, Magnitude, Part
+from cio_lang.graph_data import as_data
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+_MEANING: Mapping[Magnitude, str] = {
+    "major": "who enters or who gets what",
+    "minor": "something added",
+    "patch": "wording",
+}
+
+
+def render_text(changes: Sequence[Change]) -> str:
+    """Plain lines: one block for each graph, `+` added, `-` removed, `~` changed."""
+    if not changes:
+        return "Nothing changed.\n"
+    lines: list[str] = []
+    for graph, of_graph in _by_graph(changes):
+        lines.append(f"{graph}: {largest(of_graph)} ({_MEANING[largest(of_graph)]})")
+        for change in of_graph:
+            lines.append(f"  {_SIGNS[change.what]} {change.magnitude:<5}  {heading(change)}")
+            if change.what == "changed":
+                lines.append(f"             was {described(change.before)}")
+                lines.append(f"             now {described(change.after)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def render_markdown(changes: Sequence[Change], after: Mapping[str, ir.Graph]) -> str:
+    """A table for each graph, and the diagram of each journey as it is now."""
+    if not changes:
+        return "No journey or segment changes.\n"
+    return "\n".join(line for one in _by_graph(changes) for line in _markdown(*one, after))
+
+
+def _markdown(
+    graph: str, changes: Sequence[Change], after: Mapping[str, ir.Graph]
+) -> Iterator[str]:
+    yield f"### {_cell(graph)}: {largest(changes)}"
+    yield ""
+    yield "| | size | what | before | after |"
+    yield "|---|---|---|---|---|"
+    for change in changes:
+        before = "" if change.before is None else _cell(described(change.before))
+        now = "" if change.after is None else _cell(described(change.after))
+        where = f"`{change.path}`" if change.path else "the whole"
+        yield f"| {change.what} | {change.magnitude} | {where} | {before} | {now} |"
+    yield ""
+    if isinstance(after.get(graph), ir.JourneyGraph):
+        yield "<details><summary>As it is now</summary>"
+        yield ""
+        yield "```mermaid"
+        yield mermaid.emit(after[graph]).rstrip("\n")
+        yield "```"
+        yield ""
+        yield "</details>"
+        yield ""
+
+
+def as_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """One object for each change; `before` and `after` as graph files write them."""
+    return [
+        {
+            "graph": change.graph,
+            "magnitude": change.magnitude,
+            "what": change.what,
+            "path": change.path,
+            "before": as_data(change.before),
+            "after": as_data(change.after),
+        }
+        for change in changes
+    ]
+
+
+def largest(changes: Sequence[Change]) -> Magnitude:
+    """The magnitude of several changes together."""
+    sizes = {change.magnitude for change in changes}
+    return "major" if "major" in sizes else "minor" if "minor" in sizes else "patch"
+
+
+def heading(change: Change) -> str:
+    """What the change is about, in one line."""
+    about = change.after if change.after is not None else change.before
+    if isinstance(about, ir.JourneyGraph | ir.SegmentGraph):
+        return f"{change.what} {about.kind} {quoted(about.title)}"
+    if change.what == "changed":
+        return change.path
+    return f"{change.path}: {described(about)}"
+
+
+def described(part: Part) -> str:
+    """A part of a graph in English."""
+    match part:
+        case None:
+            return "nothing"
+        case str():
+            return part
+        case tuple():
+            return ", else ".join(part)
+        case ir.JourneyGraph() | ir.SegmentGraph():
+            return quoted(part.title)
+        case ir.SendNode() | ir.WaitNode() | ir.BranchNode() | ir.SetNode() | ir.LeaveNode():
+            return english.step(part)
+        case ir.EventMatch() | ir.Match():
+            return english.entry(part)
+        case ir.ExitOnEvent() | ir.ExitWhen():
+            return english.leaving(part)
+        case ir.Goal():
+            return english.goal(part)
+        case ir.Reentry():
+            return english.reentry(part)
+        case ir.Message():
+            return english.message(part)
+        case ir.WaitFor():
+            return duration(part.for_)
+        case ir.Assignment():
+            return f"{part.attribute} to {value(part.to)}"
+        case (
+            ir.AttributeTest()
+            | ir.PropertyTest()
+            | ir.EntryTest()
+            | ir.EventTest()
+            | ir.InactiveTest()
+            | ir.SegmentTest()
+            | ir.All()
+            | ir.Any_()
+            | ir.Not()
+        ):
+            return english.condition(part)
+
+
+def _by_graph(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    for graph, group in groupby(changes, key=lambda change: change.graph):
+        yield graph, list(group)
+
+
+def _cell(words: str) -> str:
+    """Words in a table of Markdown: nothing in them is markup."""
+    marks = "\\`*_{}[]<>|#~"
+    plain = " ".join(words.split())
+    return "".join(f"\\{one}" if one in marks else one for one in plain)
