@@ -124,6 +124,7 @@ class PersonState:
     new_events: list[tuple[Event, bool]]
     runs: list[Run]
     standings: dict[str, bool]  # journey name → matched when last looked
+    due: datetime | None = None  # the instant they were due at when loaded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Carrying graphs out: the pure engine, the outbox, and the flows that run both."""

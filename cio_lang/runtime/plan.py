@@ -1,0 +1,135 @@
+"""What is deployed, arranged for stepping through people: which event concerns which journey.
+
+Made once per batch.  Stepping one person then touches only the journeys that an event names, and
+asks a condition again only when something that it depends on has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
+from hashlib import blake2b
+
+from cio_lang import ir
+from cio_lang.conditions import Names, names
+from cio_lang.store.state import Deployed
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """An active journey that people enter when they start to match.
+
+    `standing` is the key under which it is kept whether a person matches: it changes with the
+    condition, or a segment in it, so that redefining either starts nobody.
+    """
+
+    deployed: Deployed
+    entry: ir.Match
+    depends: Names
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An exit by condition of one graph."""
+
+    exit: ir.ExitWhen
+    depends: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A graph that runs are in, active or not."""
+
+    graph: ir.JourneyGraph
+    exits_on: Mapping[str, tuple[ir.ExitOnEvent, ...]]
+    exits_when: tuple[When, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that stepping needs to know and no person has."""
+
+    by_event: Mapping[str, tuple[tuple[Deployed, ir.EventMatch], ...]]
+    matching: tuple[Matching, ...]
+    pinned: Mapping[str, Pinned]  # by digest
+    segments: Mapping[str, ir.Condition]
+    timezone: tzinfo  # of people who have none of their own
+
+
+def plan(
+    journeys: Sequence[Deployed],
+    graphs: Mapping[str, ir.JourneyGraph],
+    segments: Mapping[str, ir.Condition],
+    default_tz: tzinfo,
+) -> Plan:
+    """Arrange the active `journeys`, and the `graphs` (by digest) that older runs are pinned to."""
+    by_event: dict[str, tuple[tuple[Deployed, ir.EventMatch], ...]] = {}
+    matching: list[Matching] = []
+    for deployed in sorted(journeys, key=lambda each: each.graph.name):
+        match deployed.graph.entry:
+            case ir.EventMatch() as entry:
+                by_event[entry.event] = (*by_event.get(entry.event, ()), (deployed, entry))
+            case ir.Match() as entry:
+                matching.append(
+                    Matching(
+                        deployed,
+                        entry,
+                        names(entry.match, segments),
+                        f"{deployed.graph.name} {_fingerprint(entry.match, segments)}",
+                    )
+                )
+    all_graphs = {deployed.digest: deployed.graph for deployed in journeys} | dict(graphs)
+    pinned = {digest: _pinned(graph, segments) for digest, graph in all_graphs.items()}
+    return Plan(by_event, tuple(matching), pinned, segments, default_tz)
+
+
+def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pinned:
+    exits_on: dict[str, tuple[ir.ExitOnEvent, ...]] = {}
+    exits_when: list[When] = []
+    for exit_ in graph.exits:
+        match exit_:
+            case ir.ExitOnEvent():
+                exits_on[exit_.event] = (*exits_on.get(exit_.event, ()), exit_)
+            case ir.ExitWhen():
+                exits_when.append(When(exit_, names(exit_.when, segments)))
+    return Pinned(graph, exits_on, tuple(exits_when))
+
+
+def _fingerprint(condition: ir.Condition, segments: Mapping[str, ir.Condition]) -> str:
+    """A short hash of what a condition means, segments included."""
+    seen: dict[str, ir.Condition] = {}
+    pending = [condition]
+    while pending:
+        for name in _segments_in(pending.pop()):
+            if name in segments and name not in seen:
+                seen[name] = segments[name]
+                pending.append(segments[name])
+    written = repr((condition, sorted(seen.items())))
+    return blake2b(written.encode(), digest_size=6).hexdigest()
+
+
+def _segments_in(condition: ir.Condition) -> frozenset[str]:
+    match condition:
+        case ir.SegmentTest():
+            return frozenset({condition.segment})
+        case ir.All():
+            return frozenset().union(*map(_segments_in, condition.all))
+        case ir.Any_():
+            return frozenset().union(*map(_segments_in, condition.any))
+        case ir.Not():
+            return _segments_in(condition.not_)
+        case ir.EventTest():
+            return frozenset() if condition.where is None else _segments_in(condition.where)
+        case ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.InactiveTest():
+            return frozenset()
+
+
+@lru_cache(maxsize=4096)
+def in_words(condition: ir.Condition) -> str:
+    """A condition as people say it, for the record of decisions."""
+    from cio_lang.backends import english
+
+    return english.condition(condition)
