@@ -34,21 +34,20 @@ def command(paths: tuple[Path, ...], as_json: bool, form: str) -> None:
 
     built = compiling.build(paths)
     found: list[Problem] = list(built.compiled.problems)
-    if not built.failed and built.compiled.checked is not None:
+    if not built.failed:
         found += lint.lint(built.compiled.checked)
     found = [problem for problem in found if problem.span.file in built.chosen]
     found.sort(key=lambda problem: (problem.span.file, problem.span.line, problem.span.column))
-    match "json" if as_json else form:
-        case "json":
-            console.print_json([render.as_json(problem) for problem in found])
-        case "sarif":
-            console.print_json(sarif(found))
-        case "github":
-            for problem in found:
-                console.out(github(problem))
-        case _:
-            console.problems(found, built.sources, root=built.root, err=False)
-            console.note(f"\n{render.summary(found)}" if found else render.summary(found))
+    if as_json or form == "json":
+        console.print_json([render.as_json(problem) for problem in found])
+    elif form == "sarif":
+        console.print_json(sarif(found))
+    elif form == "github":
+        for problem in found:
+            console.out(github(problem))
+    else:
+        console.problems(found, built.sources, root=built.root, err=False)
+        console.note(f"\n{render.summary(found)}" if found else render.summary(found))
     if found:
         raise SystemExit(1)
 

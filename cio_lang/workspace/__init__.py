@@ -80,7 +80,12 @@ class Workspace:
     @classmethod
     def read(cls, root: Path) -> Workspace:
         """The workspace in the folder `root`.  Raises `UserMistake` for settings that are wrong."""
-        return _workspace(root, read_source(root / FILE, FILE))
+        return cls.parse(root, read_source(root / FILE, FILE))
+
+    @classmethod
+    def parse(cls, root: Path, settings: Source) -> Workspace:
+        """The workspace in `root` with the settings in a text.  Raises as `read` does."""
+        return _workspace(root, settings)
 
     @property
     def store_path(self) -> Path:
@@ -195,7 +200,7 @@ _EMAIL_KEYS: Mapping[str, _Key] = {
 
 def _workspace(root: Path, source: Source) -> Workspace:
     try:
-        values = tomllib.loads(source.text)
+        values = tomllib.loads(source.text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise UserMistake(_bad_toml(str(error), source)) from None
     email = values.get("email", {})

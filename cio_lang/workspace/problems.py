@@ -129,3 +129,19 @@ class NoJourneys(Problem):
             "A workspace keeps them there, in files that end in `.journey`.",
             "write one, for example `journeys/welcome.journey`",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoScenarios(Problem):
+    """A workspace has no `.scenario` file, so there is nothing to test."""
+
+    code = "no-scenarios"
+    folder: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There are no scenarios in `{self.folder}`.",
+            "A workspace keeps them there, in files that end in `.scenario`.",
+            "write one, for example `scenarios/welcome.scenario`",
+        )

@@ -1,0 +1,340 @@
+"""One-line statements: read, checked and carried out on a store.
+
+`read` turns a line into a statement, `carry_out` does or answers it.  The clock is an argument.
+Everything that is done is read back in words; asking changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from itertools import islice
+from typing import Any
+
+from cio_lang import ast, calendar_time, ir
+from cio_lang import format as layout
+from cio_lang import text as canonical
+from cio_lang.backends import words
+from cio_lang.check import check_statement
+from cio_lang.conditions import Event, Moment, holds
+from cio_lang.grammar import parse_statement
+from cio_lang.lower import condition as lower_condition
+from cio_lang.problem import Problem
+from cio_lang.schema import Schema, slug
+from cio_lang.source import Source
+from cio_lang.store import Store
+from cio_lang.store.state import NewEvent, PersonRow, Run
+from cio_lang.story import moment, said
+from cio_lang.values import scalar
+
+__all__ = ["Answer", "Newcomer", "carry_out", "newcomer", "read"]
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a statement came to: lines to read back, and the same as data."""
+
+    statement: str
+    lines: tuple[str, ...]
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A person that a statement would add, and who of those known may have been meant."""
+
+    person: str
+    similar: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    store: Store
+    schema: Schema
+    zone: tzinfo
+    now: datetime
+    dry_run: bool
+
+
+def read(source: Source, schema: Schema) -> tuple[ast.Statement | None, tuple[Problem, ...]]:
+    """The statement of a line, and what is wrong with it; None where an error is."""
+    statement, problems = parse_statement(source)
+    if statement is None:
+        return None, problems
+    problems = (*problems, *check_statement(statement, schema))
+    failed = any(problem.severity == "error" for problem in problems)
+    return None if failed else statement, problems
+
+
+def newcomer(statement: ast.Statement, store: Store) -> Newcomer | None:
+    """Who would be added if the statement were carried out, or None."""
+    match statement:
+        case ast.Fact() | ast.SetFact():
+            ref = statement.person
+            if store.find_person(ref.text, ref.span) is not None:
+                return None
+            return Newcomer(ref.text, tuple(store.similar_people(ref.text)))
+        case ast.Show() | ast.ShowActivity() | ast.CountPeople() | ast.PeopleWhere():
+            return None
+
+
+def carry_out(
+    statement: ast.Statement,
+    store: Store,
+    schema: Schema,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    dry_run: bool = False,
+) -> Answer:
+    """Do what a statement says, or answer it.  `dry_run` reads back and changes nothing.
+
+    Raises `UserMistake` for a person who is asked about and not known, or for a store that fails.
+    """
+    call = _Call(store, schema, zone, now, dry_run)
+    match statement:
+        case ast.Fact():
+            lines, data = _fact(statement, call)
+        case ast.SetFact():
+            lines, data = _set(statement, call)
+        case ast.Show():
+            lines, data = _show(statement, call)
+        case ast.ShowActivity():
+            lines, data = _activity(statement, call)
+        case ast.CountPeople():
+            lines, data = _count(statement, call)
+        case ast.PeopleWhere():
+            lines, data = _people(statement, call)
+    written = layout.statement(statement)
+    return Answer(written, tuple(lines), {"statement": written, **data})
+
+
+_Result = tuple[list[str], dict[str, Any]]
+
+
+def _fact(fact: ast.Fact, call: _Call) -> _Result:
+    known = call.store.find_person(fact.person.text, fact.person.span)
+    key = fact.person.text if known is None else known.key
+    properties = {name.text: _stored(scalar(value)) for name, value in fact.properties}
+    with nullcontext() if call.dry_run else call.store.transaction():
+        lines = _welcome(fact.person.text, known, call)
+        if not call.dry_run:
+            event = NewEvent(key, fact.event.text, call.now, properties, received_at=call.now)
+            call.store.put_events([event])
+    told = ", ".join(f"{name} {said(value)}" for name, value in properties.items())
+    verb = "Would record" if call.dry_run else "Recorded"
+    lines.append(
+        f"{verb}: {key} did {fact.event.text}"
+        + (f" with {told}" if told else "")
+        + f" at {moment(call.now, call.zone)}."
+    )
+    return lines, {
+        "did": "event",
+        "person": key,
+        "new": known is None,
+        "event": fact.event.text,
+        "properties": properties,
+        "at": call.now.isoformat(),
+        "dry_run": call.dry_run,
+    }
+
+
+def _set(fact: ast.SetFact, call: _Call) -> _Result:
+    known = call.store.find_person(fact.person.text, fact.person.span)
+    key = fact.person.text if known is None else known.key
+    name, value = fact.attribute.text, _stored(scalar(fact.value))
+    before = None if known is None else known.attributes.get(name)
+    with nullcontext() if call.dry_run else call.store.transaction():
+        lines = _welcome(fact.person.text, known, call)
+        if not call.dry_run:
+            call.store.put_person(key, {name: value}, call.now)
+    was = "it was not known" if before is None else f"it was {said(before)}"
+    verb = "would be" if call.dry_run else "is now"
+    lines.append(f"{name} of {key} {verb} {said(value)} ({was}).")
+    return lines, {
+        "did": "set",
+        "person": key,
+        "new": known is None,
+        "attribute": name,
+        "before": before,
+        "value": value,
+        "dry_run": call.dry_run,
+    }
+
+
+def _welcome(ref: str, known: PersonRow | None, call: _Call) -> list[str]:
+    """Add a person who is not known, and say so."""
+    if known is not None:
+        return []
+    attributes = {"email": ref} if _is_email(ref) else {}
+    if not call.dry_run:
+        call.store.put_person(ref, attributes, call.now)
+    similar = call.store.similar_people(ref)
+    meant = f" (similar: {', '.join(name for name in similar if name != ref)})"
+    others = [name for name in similar if name != ref]
+    verb = "would be new" if call.dry_run else "is new"
+    return [f"{ref} {verb}{meant if others else ''}."]
+
+
+def _show(show: ast.Show, call: _Call) -> _Result:
+    person = call.store.the_person(show.person.text, show.person.span)
+    (state,) = call.store.load_batch([person.id])
+    titles = {each.graph.name: each.graph.title for each in call.store.journeys()}
+    segments = call.store.segments()
+    here = Moment(
+        attributes=person.attributes,
+        events=state.events,
+        now=call.now,
+        timezone=calendar_time.zone(person.attributes.get("timezone"), call.zone),
+        known_since=person.created_at,
+        segments=segments,
+    )
+    within = [name for name, condition in segments.items() if holds(condition, here)]
+    lines = [f"{person.key}, known since {moment(person.created_at, call.zone)}"]
+    lines += [f"  {name}: {said(value)}" for name, value in sorted(person.attributes.items())]
+    named = {name: _title(name, call.schema) for name in within}
+    lines.append(f"segments: {', '.join(named.values()) or 'none'}")
+    runs = sorted(state.runs, key=lambda run: (run.entered_at, run.id))
+    lines += [f"journey {_run(run, titles, call.zone)}" for run in runs] or ["journeys: none"]
+    events = [event for event in state.events if event.at <= call.now]
+    if events:
+        lines.append(
+            f"{len(events)} event{'s' if len(events) > 1 else ''}, "
+            f"the last: {events[-1].name} at {moment(events[-1].at, call.zone)}"
+        )
+    return lines, {
+        "person": person.key,
+        "known_since": person.created_at.isoformat(),
+        "attributes": person.attributes,
+        "segments": within,
+        "journeys": [_run_data(run) for run in runs],
+        "events": len(events),
+    }
+
+
+def _activity(show: ast.ShowActivity, call: _Call) -> _Result:
+    person = call.store.the_person(show.person.text, show.person.span)
+    zone = calendar_time.zone(person.attributes.get("timezone"), call.zone)
+    found = [event for event in call.store.events(person.id) if event.at <= call.now]
+    if show.window is not None:
+        found = [event for event in found if _inside(event, show.window, call.now, zone)]
+    lines = [
+        f"{moment(event.at, call.zone)}  {event.name}"
+        + "".join(f"  {name} {said(value)}" for name, value in event.properties.items())
+        for event in found
+    ]
+    times = f"{len(found)} event{'' if len(found) == 1 else 's'}"
+    lines.append(f"{person.key} did {times}." if found else f"{person.key} did nothing then.")
+    return lines, {
+        "person": person.key,
+        "events": [
+            {
+                "event": event.name,
+                "at": event.at.isoformat(),
+                "properties": dict(event.properties),
+                "id": event.id,
+            }
+            for event in found
+        ],
+    }
+
+
+def _count(count: ast.CountPeople, call: _Call) -> _Result:
+    everyone = call.store.people_count()
+    if count.condition is None:
+        return [f"{_counted(everyone)}."], {"count": everyone, "of": everyone}
+    condition = lower_condition(count.condition, call.schema)
+    found = call.store.count_where(condition, call.now, call.zone)
+    lines = [f"{found} of {everyone}: {words.people(condition)}."]
+    return lines, {"count": found, "of": everyone}
+
+
+def _people(people: ast.PeopleWhere, call: _Call) -> _Result:
+    condition = lower_condition(people.condition, call.schema)
+    matching: Iterator[PersonRow] = call.store.people_where(condition, call.now, call.zone)
+    first = list(islice(matching, _SHOWN))
+    count = call.store.count_where(condition, call.now, call.zone)
+    lines = [f"{count} {words.people(condition)}."]
+    lines += [f"  {_in_short(person)}" for person in first]
+    if count > len(first):
+        lines.append(f"  … and {count - len(first)} more")
+    return lines, {
+        "count": count,
+        "people": [{"person": each.key, "attributes": each.attributes} for each in first],
+    }
+
+
+def _inside(event: Event, window: ast.Window, now: datetime, zone: tzinfo) -> bool:
+    match window:
+        case ast.Last():
+            return now - _length(window.duration) < event.at <= now
+        case ast.BetweenAgo():
+            far, near = (ast.Duration(n, window.unit) for n in (window.far, window.near))
+            return now - _length(far) <= event.at < now - _length(near)
+        case ast.Calendar():
+            start, end = calendar_time.calendar_window(_WORDS[window.word], now, zone)
+            return start <= event.at < end
+        case ast.SinceEntering():
+            return True
+
+
+_WORDS: Mapping[str, ir.CalendarWord] = {
+    "today": "today",
+    "yesterday": "yesterday",
+    "this week": "this_week",
+    "this month": "this_month",
+}
+
+
+def _length(duration: ast.Duration) -> timedelta:
+    return calendar_time.exact(calendar_time.parse_duration(calendar_time.iso(duration)))
+
+
+def _run(run: Run, titles: Mapping[str, str], zone: tzinfo) -> str:
+    name = canonical.quoted(titles.get(run.journey, run.journey))
+    since = f"{name}: entered {moment(run.entered_at, zone)}"
+    if run.status == "live":
+        until = "" if run.due is None else f", until {moment(run.due, zone)}"
+        return f"{since}, at {run.node}{until}"
+    ended = "" if run.finished_at is None else f" {moment(run.finished_at, zone)}"
+    return f"{since}, left{ended} ({run.reason})"
+
+
+def _run_data(run: Run) -> dict[str, Any]:
+    return {
+        "journey": run.journey,
+        "entered_at": run.entered_at.isoformat(),
+        "status": run.status,
+        "node": run.node,
+        "due": None if run.due is None else run.due.isoformat(),
+        "reason": run.reason,
+        "goal_at": None if run.goal_at is None else run.goal_at.isoformat(),
+    }
+
+
+def _title(name: str, schema: Schema) -> str:
+    return next((title for title in schema.segments if slug(title) == name), name)
+
+
+def _in_short(person: PersonRow) -> str:
+    shown = [f"{name} {said(value)}" for name, value in sorted(person.attributes.items())[:4]]
+    return f"{person.key}  {', '.join(shown)}".rstrip()
+
+
+def _counted(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _stored(value: ir.Scalar) -> Any:
+    if isinstance(value, ir.Money):
+        return {"amount": value.amount, "currency": value.currency}
+    return value
+
+
+def _is_email(ref: str) -> bool:
+    name, _, host = ref.partition("@")
+    return bool(name) and "." in host and "@" not in host and not ref.count(" ")

@@ -1,0 +1,125 @@
+"""One person's events, decisions and messages in, a story in lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from cio_lang import ir, text
+from cio_lang.backends import words
+from cio_lang.conditions import Event
+from cio_lang.store.state import Decision, OutboxRow
+
+if TYPE_CHECKING:
+    from cio_lang.store import Store
+
+__all__ = ["Happening", "moment", "said", "story", "tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """All that happened to one person; `titles` are those of journeys and segments by name."""
+
+    events: Sequence[Event]
+    decisions: Sequence[Decision]
+    messages: Sequence[OutboxRow]
+    titles: Mapping[str, str]
+
+
+def story(store: Store, person_id: int, zone: tzinfo) -> list[str]:
+    """What happened to a person, in order, in the zone's local time."""
+    titles = {deployed.graph.name: deployed.graph.title for deployed in store.journeys()}
+    return tell(
+        Happening(
+            store.events(person_id),
+            store.decisions_of(person_id),
+            store.messages_of(person_id),
+            titles,
+        ),
+        zone,
+    )
+
+
+def tell(happening: Happening, zone: tzinfo) -> list[str]:
+    """Lines with the day (where it changes), the time and what happened; longer silences, too."""
+    lines: list[str] = []
+    last: datetime | None = None
+    for instant, what in _in_order(happening):
+        local = instant.astimezone(zone)
+        if last is not None and (local.date() - last.date()).days > 1:
+            lines.append(f"{'':12}… {(local.date() - last.date()).days} days later")
+        new_day = last is None or last.date() != local.date()
+        day = local.date().isoformat() if new_day else ""
+        lines.append(f"{day:10}  {local:%H:%M}  {what}")
+        last = local
+    return lines
+
+
+def moment(instant: datetime, zone: tzinfo) -> str:
+    """`1997-03-08 10:00`."""
+    return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def said(value: Any) -> str:
+    """A stored value as canonical text would write it."""
+    match value:
+        case {"amount": int() | float() as amount, "currency": str() as currency}:
+            return words.value(ir.Money(amount, currency))
+        case bool() | int() | float() | str() | ir.Money():
+            return words.value(value)
+        case list() | tuple():
+            return ", ".join(said(part) for part in value)
+    return str(value)
+
+
+def _in_order(happening: Happening) -> Iterator[tuple[datetime, str]]:
+    """Events before what was decided on them, messages after it."""
+    told = [
+        *((event.at, 0, _event(event)) for event in happening.events),
+        *(
+            (decision.at, 1, _decision(decision, happening.titles))
+            for decision in happening.decisions
+            if decision.what not in _TOLD_BY_MESSAGES
+        ),
+        *((row.made_at, 2, _message(row)) for row in happening.messages),
+    ]
+    for instant, _, what in sorted(told, key=lambda each: each[:2]):
+        yield instant, what
+
+
+_TOLD_BY_MESSAGES = frozenset({"sent", "send", "message"})
+
+
+def _event(event: Event) -> str:
+    properties = ", ".join(f"{name} {said(value)}" for name, value in event.properties.items())
+    return f"did {event.name}" + (f" ({properties})" if properties else "")
+
+
+def _decision(decision: Decision, titles: Mapping[str, str]) -> str:
+    title = f'"{titles.get(decision.journey, decision.journey)}"'
+    details = ", ".join(
+        f"{name} {said(value)}" for name, value in decision.detail.items() if value is not None
+    )
+    what = decision.what.replace("_", " ")
+    where = f" at {decision.node}" if decision.node else ""
+    return f"{what} {title}{where}" + (f" ({details})" if details else "")
+
+
+def _message(row: OutboxRow) -> str:
+    what = " ".join((row.template or row.text or "").split())
+    named = text.quoted(what if len(what) <= 60 else what[:59] + "…")
+    channel = row.channel or row.channels[0]
+    because = f": {row.reason}" if row.reason else ""
+    match row.status:
+        case "accepted":
+            return f"got {channel} {named}"
+        case "skipped":
+            return f"was not sent {channel} {named}{because}"
+        case "rejected":
+            return f"was refused {channel} {named}{because}"
+        case "unknown":
+            return f"may or may not have got {channel} {named}{because}"
+        case "queued" | "attempting" | "deferred":
+            return f"is to get {channel} {named}{because}"
