@@ -1,4 +1,4 @@
-"""Pairs of tests of one thing: when both can never pass, and when each passes where the other fails.
+"""Pairs of tests of one thing: when both can never pass, and when one of two always passes.
 
 A pair of which this cannot be told for certain counts as neither.
 """
@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from cio_lang import ast
 from cio_lang.check.durations import seconds
-
 
 Key = tuple[str, str | Decimal]
 """A value so that equal ones are equal: its kind first, text with its case folded."""
@@ -49,7 +48,7 @@ def exclude(one: ast.Test, other: ast.Test) -> bool:
     if negate(one, other):
         return True
     if isinstance(one, ast.Known):
-        return one.negated and _needs_a_value(other)
+        return one.negated and needs_a_value(other)
     values, within = _values(one), _range(other)
     if values is None:
         own = _range(one)
@@ -88,7 +87,8 @@ _OPPOSITE: dict[ast.CompareOp, ast.CompareOp] = {
 }
 
 
-def _needs_a_value(test: ast.Test) -> bool:
+def needs_a_value(test: ast.Test) -> bool:
+    """Whether nothing that is missing passes."""
     match test:
         case ast.Compare():
             return test.op not in ("is_not", "does_not_contain", "does_not_include")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cio_lang import ast
 from cio_lang.check.wording import words
@@ -54,7 +55,7 @@ class BranchNeverTaken(Problem):
 
 def check(steps: Sequence[ast.Step]) -> Iterator[Problem]:
     """Problems with a block of steps and the blocks below them."""
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         if leaves(step):
             yield UnreachableStep(
                 span=following.span, after=step.span, branches=isinstance(step, ast.If)

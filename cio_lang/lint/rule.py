@@ -1,0 +1,62 @@
+"""The record that every lint rule ends in, and the walks that rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from cio_lang import ast
+from cio_lang.check import Checked
+from cio_lang.problem import Problem
+from cio_lang.steps.send import Email, Notify
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.  The docstring of `problem` is its page.
+
+    `bad` is a whole file in which the rule finds exactly one problem and `good` the same file put
+    right; `fix` says in a sentence how the one becomes the other.
+    """
+
+    problem: type[Problem]
+    bad: str
+    good: str
+    fix: str
+    find: Callable[[Checked], Iterable[Problem]]
+
+    @property
+    def code(self) -> str:
+        """The permanent name of the rule."""
+        return self.problem.code
+
+
+Send = Email | Notify
+
+
+def journeys(checked: Checked) -> Iterator[ast.Journey]:
+    """Every journey of the workspace, in the order of the text."""
+    for file in checked.files:
+        for declaration in file.declarations:
+            if isinstance(declaration, ast.Journey):
+                yield declaration
+
+
+def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
+    """Every message below `steps`, in the order of the text."""
+    for step in steps:
+        match step:
+            case Email() | Notify():
+                yield step
+            case ast.If():
+                for arm in step.arms:
+                    yield from sends(arm.steps)
+                if step.otherwise is not None:
+                    yield from sends(step.otherwise.steps)
+            case ast.Wait() | ast.Leave() | ast.Leaf():
+                continue
+
+
+def verb(send: Send) -> str:
+    """The word that the step starts with."""
+    return "email" if isinstance(send, Email) else "notify"

@@ -1,0 +1,96 @@
+"""Two messages with nothing between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cio_lang import ast
+from cio_lang.check import Checked
+from cio_lang.lint.rule import Rule, Send, journeys, verb
+from cio_lang.problem import Problem, Report
+from cio_lang.steps.send import Email, Notify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendsBackToBack(Problem):
+    """Two messages of one kind go to the same person with no wait between them.
+
+    Both arrive in the same moment, and the second hides the first.  An `email` beside a `notify`
+    can be meant, and is left alone.
+    """
+
+    code = "sends-back-to-back"
+    severity = "warning"
+    step: str
+    line: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This `{self.step}` goes out in the same moment as the one in line {self.line}.",
+            "Two messages at once are read as one, or not at all.",
+            "put a `wait` between them, or make them one message",
+        )
+
+
+def find(checked: Checked) -> Iterator[SendsBackToBack]:
+    """Messages that follow one of their kind at once."""
+    for journey in journeys(checked):
+        yield from _walk(journey.steps, ()).found
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    found: tuple[SendsBackToBack, ...]
+    fresh: tuple[Send, ...] | None
+    """What everybody who gets past the steps was just sent; None where nobody gets past."""
+
+
+def _walk(steps: Sequence[ast.Step], fresh: tuple[Send, ...]) -> _Walked:
+    found: list[SendsBackToBack] = []
+    for step in steps:
+        match step:
+            case Email() | Notify():
+                earlier = next((send for send in fresh if type(send) is type(step)), None)
+                if earlier is not None:
+                    line = earlier.span.line
+                    found.append(SendsBackToBack(span=step.span, step=verb(step), line=line))
+                fresh = (*(send for send in fresh if type(send) is not type(step)), step)
+            case ast.Wait():
+                fresh = ()
+            case ast.If():
+                otherwise = () if step.otherwise is None else step.otherwise.steps
+                blocks = [*(arm.steps for arm in step.arms), otherwise]
+                walks = [_walk(block, fresh) for block in blocks]
+                found.extend(problem for walk in walks for problem in walk.found)
+                past = [walk.fresh for walk in walks if walk.fresh is not None]
+                if not past:
+                    return _Walked(tuple(found), None)
+                fresh = tuple(
+                    send
+                    for send in past[0]
+                    if all(any(type(s) is type(send) for s in other) for other in past)
+                )
+            case ast.Leave():
+                return _Walked(tuple(found), None)
+            case ast.Leaf():
+                continue
+    return _Walked(tuple(found), fresh)
+
+
+BAD = """\
+journey "Welcome"
+  when someone does signed_up
+
+  email "Good to have you here."
+  email "Here is how to get started."
+"""
+
+RULE = Rule(
+    problem=SendsBackToBack,
+    bad=BAD,
+    good=BAD.replace('  email "Here', '  wait 1 day\n  email "Here'),
+    fix="Put a `wait` between the two, or make them one message.",
+    find=find,
+)
