@@ -67,9 +67,7 @@ def deploy(
     return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed)
 
 
-def _documents(
-    graphs: Sequence[ir.Graph], templates: Mapping[str, str]
-) -> list[_Document]:
+def _documents(graphs: Sequence[ir.Graph], templates: Mapping[str, str]) -> list[_Document]:
     documents: list[_Document] = [
         (graph_file.digest(graph), graph.kind, graph.name, graph.title, graph_file.dump(graph))
         for graph in graphs
@@ -80,9 +78,7 @@ def _documents(
     return documents
 
 
-def _activate(
-    connection: Connection, document: _Document, at: int, author: str, note: str
-) -> None:
+def _activate(connection: Connection, document: _Document, at: int, author: str, note: str) -> None:
     digest, kind, name, _, _ = document
     connection.execute(
         "INSERT INTO documents (digest, kind, name, title, body) VALUES (?, ?, ?, ?, ?)"

@@ -74,8 +74,6 @@ def load(text: str) -> dict[str, Any]:
     return values
 
 
-def merged(
-    old: Mapping[str, Any], new: Mapping[str, Any]
-) -> dict[str, Any]:
+def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """`old` with the values of `new`; None takes one away."""
     return {name: value for name, value in {**old, **new}.items() if value is not None}

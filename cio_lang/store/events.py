@@ -95,9 +95,7 @@ def _people(connection: Connection, firsts: dict[str, int]) -> dict[str, int]:
     return ids
 
 
-def _lookup(
-    connection: Connection, keys: Sequence[str]
-) -> tuple[dict[str, int], dict[str, int]]:
+def _lookup(connection: Connection, keys: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     rows = connection.execute(
         "SELECT key, id, created_at FROM people WHERE key IN (SELECT value FROM json_each(?))",
         (json.dumps(keys),),

@@ -101,9 +101,7 @@ def folded_email(attributes: Mapping[str, Any]) -> str | None:
 
 def person(connection: Connection, person_id: int) -> PersonRow:
     """The person with that id, which is one that the store gave out."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM people WHERE id = ?", (person_id,)
-    ).fetchone()
+    row = connection.execute(f"SELECT {_COLUMNS} FROM people WHERE id = ?", (person_id,)).fetchone()
     if row is None:
         raise KeyError(person_id)
     return person_row(row)

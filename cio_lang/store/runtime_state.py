@@ -36,9 +36,7 @@ _RUN_COLUMNS = (
     " goal_at, goal_until, finished_at"
 )
 
-_MADE_COLUMNS = (
-    "id, person, run, journey, node, visit, channels, template, text, topic, made_at"
-)
+_MADE_COLUMNS = "id, person, run, journey, node, visit, channels, template, text, topic, made_at"
 
 
 def due_people(connection: Connection, now: datetime, limit: int) -> list[int]:
@@ -74,10 +72,8 @@ def revisions(connection: Connection, person_ids: Sequence[int]) -> dict[int, in
     )
 
 
-def load_batch(
-    connection: Connection, person_ids: Sequence[int]
-) -> list[PersonState]:
-    """The states of these people, in the order of `person_ids`; five statements, however many."""
+def load_batch(connection: Connection, person_ids: Sequence[int]) -> list[PersonState]:
+    """The states of these people, in the order of `person_ids`; six statements, however many."""
     ids = (json.dumps(person_ids),)
     people: dict[int, PersonRow] = {
         row[0]: person_row(row)
@@ -85,8 +81,14 @@ def load_batch(
             f"SELECT id, key, attributes, created_at FROM people WHERE id {_IN}", ids
         ).fetchall()
     }
+    dues = {
+        person: instant_or_none(at)
+        for person, at in connection.execute(
+            f"SELECT person, at FROM due WHERE person {_IN}", ids
+        ).fetchall()
+    }
     states = {
-        person_id: PersonState(people[person_id], [], [], [], {})
+        person_id: PersonState(people[person_id], [], [], [], {}, dues.get(person_id))
         for person_id in person_ids
         if person_id in people
     }
@@ -114,9 +116,7 @@ def _load_events(
             state.new_events.append((event, received - at > _HISTORY))
 
 
-def _load_runs(
-    connection: Connection, ids: tuple[str], states: Mapping[int, PersonState]
-) -> None:
+def _load_runs(connection: Connection, ids: tuple[str], states: Mapping[int, PersonState]) -> None:
     """Runs that are live or may still reach their goal, and the last one of each journey."""
     rows = connection.execute(
         f"SELECT {_RUN_COLUMNS} FROM runs WHERE person {_IN} AND (status = 'live'"
@@ -292,9 +292,7 @@ def _save_decisions(connection: Connection, decisions: Iterable[Decision]) -> No
     )
 
 
-def _save_attributes(
-    connection: Connection, changes: Sequence[PersonChange], now: int
-) -> None:
+def _save_attributes(connection: Connection, changes: Sequence[PersonChange], now: int) -> None:
     set_by_id = {change.person_id: change.attributes for change in changes if change.attributes}
     if not set_by_id:
         return

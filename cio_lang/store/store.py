@@ -74,7 +74,10 @@ class Store:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -210,9 +213,7 @@ class Store:
 
     # messages
 
-    def claim_outbox(
-        self, now: datetime, limit: int, lease_seconds: float
-    ) -> list[outbox.Claimed]:
+    def claim_outbox(self, now: datetime, limit: int, lease_seconds: float) -> list[outbox.Claimed]:
         """Up to `limit` messages that wait to be sent; nobody else gets them until the lease ends."""
         return outbox.claim_outbox(self._connection, now, limit, lease_seconds)
 

@@ -1,0 +1,203 @@
+"""One cell in, a value out: by the type that the workspace declares, or as it looks."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Any
+
+from cio_lang import ast
+from cio_lang.problem import nearest
+from cio_lang.store.encoding import micros
+
+MISSING = None
+"""What an empty cell stands for."""
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
+_MONEY = re.compile(r"([A-Z]{3} ?|[$€£¥] ?)?([+-]?\d+(?:\.\d+)?)( ?[A-Z]{3}| ?[€£])?", re.ASCII)
+_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_YES, _NO = frozenset({"yes", "true", "1", "y", "t"}), frozenset({"no", "false", "0", "n", "f"})
+
+
+class BadCell(ValueError):
+    """Holds the reason, in words that follow the name of the column."""
+
+
+def value(cell: object, kind: ast.Type | None, currency: str) -> Any:
+    """The value of a cell of a column with type `kind` (None: not declared), or `MISSING`.
+
+    A cell is text (CSV) or any JSON value.  Money becomes a plain number, since it must be in the
+    declared currency (else `currency`); a date becomes ISO text.  Without a type, text that is
+    written as a plain number is a number, `true` and `false` are yes and no, and all else is text.
+    Raises `BadCell`.
+    """
+    if cell is None:
+        return MISSING
+    if not isinstance(cell, str):
+        return _json_value(cell, kind, currency)
+    cell = cell.strip()
+    if not cell:
+        return MISSING
+    if kind is None:
+        return _undeclared(cell)
+    match kind.kind:
+        case "text":
+            return cell
+        case "number":
+            return number(cell)
+        case "money":
+            return _money(cell, kind.currency or currency)
+        case "date":
+            return _date(cell)
+        case "time":
+            return _time_of_day(cell)
+        case "yes/no":
+            return _yes_no(cell)
+        case "list":
+            return _list(cell)
+        case "one of":
+            return _one_of(cell, kind.values)
+
+
+def _undeclared(cell: str) -> Any:
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return number(cell)
+    match cell.casefold():
+        case "true":
+            return True
+        case "false":
+            return False
+    return cell
+
+
+def number(cell: str) -> int | float:
+    """A number as it is written in data files: digits, a point, no separators, no NaN."""
+    if cell.isascii() and cell.isdigit() and len(cell) < 16:
+        return int(cell)
+    if not _NUMBER.fullmatch(cell):
+        raise BadCell(f"`{cell[:40]}` is no number (write it as `1234.5`)")
+    found = float(cell)
+    if not math.isfinite(found):
+        raise BadCell(f"`{cell[:40]}` is too large")
+    return int(found) if found == int(found) and abs(found) < 1e15 and "." not in cell else found
+
+
+def _money(cell: str, currency: str) -> int | float:
+    found = _MONEY.fullmatch(cell)
+    if found is None:
+        raise BadCell(f"`{cell[:40]}` is no amount (write it as `1234.50`)")
+    before, amount, after = found.groups()
+    for named in (before, after):
+        if named is not None:
+            code = named.strip()
+            if _SYMBOLS.get(code, code) != currency:
+                raise BadCell(f"`{cell[:40]}` is not in {currency}")
+    return number(amount)
+
+
+def _date(cell: str) -> str:
+    try:
+        if len(cell) == 10:
+            return date.fromisoformat(cell).isoformat()
+        return datetime.fromisoformat(cell).isoformat()
+    except ValueError:
+        raise BadCell(f"`{cell[:40]}` is no date (write it as `2026-12-01`)") from None
+
+
+def _time_of_day(cell: str) -> str:
+    try:
+        return time.fromisoformat(cell).isoformat("minutes")
+    except ValueError:
+        raise BadCell(f"`{cell[:40]}` is no time of day (write it as `09:00`)") from None
+
+
+def _yes_no(cell: str) -> bool:
+    folded = cell.casefold()
+    if folded in _YES:
+        return True
+    if folded in _NO:
+        return False
+    raise BadCell(f"`{cell[:40]}` is neither yes nor no")
+
+
+def _list(cell: str) -> list[str]:
+    """`["a", "b"]`, or `a; b`."""
+    if not cell.startswith("["):
+        return [part for part in map(str.strip, cell.split(";")) if part]
+    try:
+        parts = json.loads(cell)
+    except ValueError:
+        raise BadCell(f"`{cell[:40]}` is no list (write it as `a; b`)") from None
+    return [str(part) for part in parts]
+
+
+def _one_of(cell: str, values: tuple[str, ...]) -> str:
+    folded = cell.casefold()
+    for allowed in values:
+        if allowed.casefold() == folded:
+            return allowed
+    close = nearest(cell, values)
+    rest = f"; did it mean `{close}`?" if close else ""
+    raise BadCell(f"`{cell[:40]}` is not one of {', '.join(f'`{v}`' for v in values)}{rest}")
+
+
+def _json_value(cell: object, kind: ast.Type | None, currency: str) -> Any:
+    """A JSON value that is not text, which must be of the declared type already."""
+    written = json.dumps(cell, ensure_ascii=False)[:40]
+    if isinstance(cell, dict):
+        amount, code = cell.get("amount"), cell.get("currency")
+        if kind is not None and kind.kind == "money" and len(cell) == 2:
+            return value(f"{amount} {code}", kind, currency)
+        raise BadCell(f"`{written}` holds values inside a value (name those that are needed)")
+    fits = {
+        "number": isinstance(cell, int | float) and not isinstance(cell, bool),
+        "money": isinstance(cell, int | float) and not isinstance(cell, bool),
+        "yes/no": isinstance(cell, bool),
+        "list": isinstance(cell, list),
+    }
+    if kind is None or fits.get(kind.kind, False):
+        if isinstance(cell, list):
+            if any(isinstance(part, dict | list) for part in cell):
+                raise BadCell(f"`{written}` is a list of more than plain values")
+            return cell
+        if isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) >= 2**63:
+            raise BadCell(f"`{written}` is too large")
+        return cell
+    if kind.kind in ("text", "one of") and not isinstance(cell, list | bool):
+        return value(written, kind, currency)
+    raise BadCell(f"`{written}` is of another type than declared")
+
+
+class Instants:
+    """Cells to instants in microseconds; a time without an offset is in `zone`."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._known: dict[str, int] = {}
+
+    def micros(self, cell: object) -> int:
+        """The instant of a cell: an ISO date (its midnight) or an ISO date and time."""
+        if not isinstance(cell, str):
+            raise BadCell(f"`{str(cell)[:40]}` is no time (write it as `2026-12-01T09:30:00`)")
+        found = self._known.get(cell)
+        if found is None:
+            if len(self._known) > 100_000:
+                self._known.clear()
+            found = self._known[cell] = self._read(cell.strip())
+        return found
+
+    def _read(self, cell: str) -> int:
+        if not cell:
+            raise BadCell("is empty, and it is when it happened")
+        try:
+            read = datetime.fromisoformat(cell)
+            if read.tzinfo is None:
+                read = read.replace(tzinfo=self._zone)
+            return micros(read.astimezone(UTC))
+        except (ValueError, OverflowError):
+            raise BadCell(
+                f"`{cell[:40]}` is no time (write it as `2026-12-01` or `2026-12-01T09:30:00`)"
+            ) from None
