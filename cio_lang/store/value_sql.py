@@ -129,6 +129,8 @@ def zone_name(tz: tzinfo) -> str:
 
 def _by_kind(test: Test, kinds: dict[str, Fragment]) -> Fragment:
     """One expression for each JSON type of the stored value; 0 for all others."""
+    if not kinds:
+        return "0", []
     text = f"CASE json_type({test.column}, ?)"
     values: list[object] = [_path(test)]
     for kind, (branch, branch_values) in kinds.items():
