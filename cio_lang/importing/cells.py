@@ -65,12 +65,7 @@ def value(cell: object, kind: ast.Type | None, currency: str) -> Any:
 def _undeclared(cell: str) -> Any:
     if _PLAIN_NUMBER.fullmatch(cell):
         return number(cell)
-    match cell.casefold():
-        case "true":
-            return True
-        case "false":
-            return False
-    return cell
+    return {"true": True, "false": False}.get(cell.casefold(), cell)
 
 
 def number(cell: str) -> int | float:
@@ -191,7 +186,7 @@ class Instants:
 
     def _read(self, cell: str) -> int:
         if not cell:
-            raise BadCell("is empty, and it is when it happened")
+            raise BadCell("the cell is empty, and it is when it happened")
         try:
             read = datetime.fromisoformat(cell)
             if read.tzinfo is None:

@@ -135,7 +135,9 @@ def _values(
 _ALWAYS = frozenset({"email", "timezone"})
 
 
-def _undeclared(kind: str, name: str, names: Iterable[str]) -> UndeclaredImport:
+def _undeclared(
+    kind: Literal["event", "attribute", "property"], name: str, names: Iterable[str]
+) -> UndeclaredImport:
     return UndeclaredImport(span=OPTIONS, kind=kind, name=name, suggestion=nearest(name, names))
 
 
@@ -151,7 +153,7 @@ class Positions:
 
 
 def positions(mapping: ImportMapping, columns: Sequence[str], place: Span) -> Positions:
-    """Where the mapping's columns are; `UserMistake` names every one that is not there, or twice."""
+    """Where the mapping's columns are; `UserMistake` names each that is missing or there twice."""
     match mapping:
         case EventMapping():
             named, event_id = mapping.properties, mapping.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cio_lang.problem import Problem, Report
 
@@ -37,8 +38,8 @@ class UnreadableFile(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.path}` cannot be imported: {self.reason}.",
-            "An import reads CSV with a line of column names, or JSON Lines, in UTF-8; either may be"
-            " compressed (`.gz`).",
+            "An import reads CSV with a line of column names, or JSON Lines, in UTF-8; either may"
+            " be compressed (`.gz`).",
             self.way,
         )
 
@@ -83,7 +84,7 @@ class UndeclaredImport(Problem):
     """The workspace does not declare what is to be imported."""
 
     code = "import-undeclared"
-    kind: str  # "event", "attribute", "property"
+    kind: Literal["event", "attribute", "property"]
     name: str
     suggestion: str | None
 
@@ -91,8 +92,7 @@ class UndeclaredImport(Problem):
         """What, why, one way out."""
         return Report(
             f"There is no {self.kind} `{self.name}`.",
-            f"The workspace declares its {self.kind.replace('property', 'propertie')}s, and no"
-            " journey could name this one.",
+            "The workspace declares what it knows, and no journey could name this.",
             f"write `{self.suggestion}`"
             if self.suggestion
             else f"declare it in a `.journey` file: `{self._line()}`",
@@ -104,7 +104,8 @@ class UndeclaredImport(Problem):
                 return f"event {self.name}"
             case "attribute":
                 return f"attribute {self.name}: text"
-        return f"{self.name}: text` below the event, as in `{self.name}: number"
+            case "property":
+                return f"{self.name}: text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

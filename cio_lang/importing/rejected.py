@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,10 +29,8 @@ class Rejected:
         self._target = source.with_name(source.name + ".rejected.csv")
         self._file: TextIO | None = None
         self._writer: Any = None
-        try:
+        with suppress(OSError):
             self._target.unlink(missing_ok=True)
-        except OSError:
-            pass
 
     def add(self, row: BadRow) -> None:
         """Set one row aside."""

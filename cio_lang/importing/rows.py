@@ -15,6 +15,7 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -72,7 +73,7 @@ class Lines:
         magic = self._raw.read(2)
         self._raw.seek(0)
         if magic == b"\x1f\x8b":
-            self._stream = io.BufferedReader(gzip.GzipFile(fileobj=self._raw), 1 << 16)  # type: ignore[arg-type]
+            self._stream = io.BufferedReader(gzip.GzipFile(fileobj=self._raw), 1 << 16)
 
     def at(self, line: int = 1) -> Span:
         """The place of a line."""
@@ -211,12 +212,11 @@ class JsonTable:
         first = lines.first()
         if first.lstrip().startswith("["):
             lines.refuse("it is one JSON list", "write one object per line (`jq -c '.[]'`)")
-        self._source = lines.rest()
-        self._ahead: list[Row | BadRow] = [self._row(lines.number, first)]
-        for number, text in self._source:
-            self._ahead.append(self._row(number, text))
-            if len(self._ahead) == _SAMPLE:
-                break
+        self._source = ((n, text) for n, text in lines.rest() if not text.isspace())
+        self._ahead = [self._row(lines.number, first)]
+        self._ahead += [self._row(n, text) for n, text in islice(self._source, _SAMPLE)]
+        if not self.columns:
+            lines.refuse("none of its first lines is a JSON object", "write one object per line")
 
     def rows(self) -> Iterator[Row | BadRow]:
         """All rows in order; a key that an object does not have is a cell of None."""
@@ -225,8 +225,7 @@ class JsonTable:
                 row.cells.extend([None] * (len(self.columns) - len(row.cells)))
             yield row
         for number, text in self._source:
-            if not text.isspace():
-                yield self._row(number, text)
+            yield self._row(number, text)
         yield from self._lines.bad
 
     def _row(self, number: int, text: str) -> Row | BadRow:

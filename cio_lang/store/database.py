@@ -29,6 +29,10 @@ from cio_lang.store.problems import (
 
 APPLICATION_ID = 0x63696F31  # "cio1", so that a store is told from any other SQLite file
 
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR}
+
 _T = TypeVar("_T")
 
 
@@ -91,19 +95,17 @@ class Connection(sqlite3.Connection):
     def mistake(self, error: sqlite3.DatabaseError) -> Exception:
         """The user's mistake behind `error`, or `error` itself where it is ours."""
         path, span = str(self.path), place(self.path)
-        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return UserMistake(StoreLocked(span=span, path=path, waited=self.wait))
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-                return UserMistake(StoreReadOnly(span=span, path=path))
-            case sqlite3.SQLITE_CANTOPEN:
-                return UserMistake(StoreReadOnly(span=span, path=path))
-            case sqlite3.SQLITE_FULL:
-                return UserMistake(DiskFull(span=span, path=path))
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
-                return UserMistake(StoreDamaged(span=span, path=path, detail=str(error)))
-            case sqlite3.SQLITE_NOTADB:
-                return UserMistake(NotAStore(span=span, path=path, found="not a database"))
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _BUSY:
+            return UserMistake(StoreLocked(span=span, path=path, waited=self.wait))
+        if code in _READ_ONLY:
+            return UserMistake(StoreReadOnly(span=span, path=path))
+        if code == sqlite3.SQLITE_FULL:
+            return UserMistake(DiskFull(span=span, path=path))
+        if code in _DAMAGED:
+            return UserMistake(StoreDamaged(span=span, path=path, detail=str(error)))
+        if code == sqlite3.SQLITE_NOTADB:
+            return UserMistake(NotAStore(span=span, path=path, found="not a database"))
         return error
 
 

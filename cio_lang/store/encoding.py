@@ -34,13 +34,10 @@ def instant_or_none(value: int | None) -> datetime | None:
 
 
 def _plain(value: object) -> object:
-    match value:
-        case ir.Money():
-            return {"amount": value.amount, "currency": value.currency}
-        case datetime() | date():
-            return value.isoformat()
-        case set() | frozenset():
-            return sorted(value)
+    if isinstance(value, ir.Money):
+        return {"amount": value.amount, "currency": value.currency}
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
@@ -53,8 +50,8 @@ def dump(values: Mapping[str, Any]) -> str:
     """JSON text without blanks.  A value of None is missing and is left out.
 
     Raises `ValueError` for numbers that JSON does not have (NaN, infinity) and for text that is not
-    Unicode (half a surrogate pair), `TypeError` for values that are neither plain nor a date, a time
-    or `ir.Money`.
+    Unicode (half a surrogate pair), `TypeError` for values that are neither plain nor a date, a
+    time or `ir.Money`.
     """
     if not values:
         return "{}"

@@ -1,10 +1,10 @@
 """Handing messages over: at most once, and every hand-over whose result is not known is visible.
 
 `queued → attempting → accepted | rejected | deferred | unknown`, or `queued → skipped`.  A claim
-gives a row to one dispatcher until a lease ends.  Each claim raises the row's fence, and every write
-names the fence that it was claimed with: a dispatcher that was asleep longer than its lease writes
-nothing.  `attempting` is committed, with the exact bytes, before the first byte is sent; a row whose
-lease ends while it is `attempting` becomes `unknown` and is not sent again by itself.
+gives a row to one dispatcher until a lease ends.  Each claim raises the row's fence, and every
+write names the fence that it was claimed with: a dispatcher that was asleep longer than its lease
+writes nothing.  `attempting` is committed, with the exact bytes, before the first byte is sent; a
+row whose lease ends while it is `attempting` becomes `unknown` and is not sent again by itself.
 """
 
 from __future__ import annotations

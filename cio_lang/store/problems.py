@@ -70,7 +70,7 @@ class StoreNewer(Problem):
         """What, why, one way out."""
         return Report(
             f"The store `{self.path}` was written by a newer cio.",
-            f"Its tables are of version {self.version}; this cio knows versions up to {self.known}.",
+            f"Its tables have version {self.version}; this cio knows them up to {self.known}.",
             "install a newer cio: `pip install --upgrade cio-lang`",
         )
 
@@ -86,7 +86,7 @@ class StoreReadOnly(Problem):
         """What, why, one way out."""
         return Report(
             f"The store `{self.path}` cannot be written.",
-            "The file or its folder is read-only for you, and the store keeps its log beside itself.",
+            "The file or its folder is read-only for you, and the store keeps its log beside it.",
             "give yourself the right to write to the folder and to the file",
         )
 

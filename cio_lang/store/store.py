@@ -51,9 +51,9 @@ def open_store(
 class Store:
     """People, events, documents, runs and messages of one workspace.
 
-    One thread at a time; each process opens its own.  Reading methods return lists that are whole at
-    one instant; writing methods are each one transaction (bulk ones: one per 5,000 rows), and join
-    the transaction that they are called in.  Wherever the file fails, `UserMistake` is raised.
+    One thread at a time; each process opens its own.  Reading methods return what is true at one
+    instant; writing methods are each one transaction (bulk ones: one per 5,000 rows), and join the
+    transaction that they are called in.  Wherever the file fails, `UserMistake` is raised.
     """
 
     def __init__(self, connection: database.Connection) -> None:
@@ -153,7 +153,7 @@ class Store:
         author: str = "",
         note: str = "",
     ) -> Deployment:
-        """Make these the active journeys, segments and templates; the same again changes nothing."""
+        """Make these the active documents; the same again changes nothing."""
         return documents.deploy(self._connection, graphs, templates, at, author, note)
 
     def journeys(self) -> list[Deployed]:
@@ -214,7 +214,7 @@ class Store:
     # messages
 
     def claim_outbox(self, now: datetime, limit: int, lease_seconds: float) -> list[outbox.Claimed]:
-        """Up to `limit` messages that wait to be sent; nobody else gets them until the lease ends."""
+        """Up to `limit` messages to send; nobody else gets them until the lease ends."""
         return outbox.claim_outbox(self._connection, now, limit, lease_seconds)
 
     def record_attempt(self, attempt: outbox.Attempt) -> bool:
