@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ def tell(happening: Happening, zone: tzinfo) -> list[str]:
     """Lines with the day (where it changes), the time and what happened; longer silences, too."""
     lines: list[str] = []
     last: datetime | None = None
-    for instant, what in _in_order(happening):
+    for instant, what in _in_order(happening, zone):
         local = instant.astimezone(zone)
         if last is not None and (local.date() - last.date()).days > 1:
             lines.append(f"{'':12}… {(local.date() - last.date()).days} days later")
@@ -74,22 +74,21 @@ def said(value: Any) -> str:
     return str(value)
 
 
-def _in_order(happening: Happening) -> Iterator[tuple[datetime, str]]:
-    """Events before what was decided on them, messages after it."""
-    told = [
-        *((event.at, 0, _event(event)) for event in happening.events),
-        *(
-            (decision.at, 1, _decision(decision, happening.titles))
-            for decision in happening.decisions
-            if decision.what not in _TOLD_BY_MESSAGES
-        ),
-        *((row.made_at, 2, _message(row)) for row in happening.messages),
-    ]
+def _in_order(happening: Happening, zone: tzinfo) -> Iterator[tuple[datetime, str]]:
+    """Events before what was decided on them; a message where it was decided to send it."""
+    messages = {row.id: row for row in happening.messages}
+    told = [(event.at, 0, _event(event)) for event in happening.events]
+    for decision in happening.decisions:
+        if decision.what == "sent":
+            row = messages.pop(str(decision.detail.get("message")), None)
+            if row is None:
+                continue
+            told.append((decision.at, 1, _message(row)))
+        else:
+            told.append((decision.at, 1, _decision(decision, happening.titles, zone)))
+    told += [(row.made_at, 2, _message(row)) for row in messages.values()]
     for instant, _, what in sorted(told, key=lambda each: each[:2]):
         yield instant, what
-
-
-_TOLD_BY_MESSAGES = frozenset({"sent", "send", "message"})
 
 
 def _event(event: Event) -> str:
@@ -97,14 +96,40 @@ def _event(event: Event) -> str:
     return f"did {event.name}" + (f" ({properties})" if properties else "")
 
 
-def _decision(decision: Decision, titles: Mapping[str, str]) -> str:
-    title = f'"{titles.get(decision.journey, decision.journey)}"'
-    details = ", ".join(
-        f"{name} {said(value)}" for name, value in decision.detail.items() if value is not None
-    )
-    what = decision.what.replace("_", " ")
-    where = f" at {decision.node}" if decision.node else ""
-    return f"{what} {title}{where}" + (f" ({details})" if details else "")
+def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> str:
+    title = text.quoted(titles.get(decision.journey, decision.journey))
+    detail = {name: value for name, value in decision.detail.items() if value is not None}
+    reason = str(detail.get("reason", ""))
+    sentences: Mapping[str, Callable[[], str]] = {
+        "entered": lambda: f"entered {title}: {_by(detail)}",
+        "not_entered": lambda: f"did not enter {title}: {reason}",
+        "goal": lambda: f"reached the goal of {title}",
+        "left": lambda: f"left {title}" + (f": {reason}" if reason != "leave" else ""),
+        "finished": lambda: f"came to the end of {title}",
+        "waited": lambda: f"waits in {title} until {_until(detail, zone)}",
+        "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",
+        "branch": lambda: f"in {title}: {_taken(detail)}",
+    }
+    if decision.what in sentences:
+        return sentences[decision.what]()
+    told = ", ".join(f"{name} {said(value)}" for name, value in detail.items())
+    return f"{decision.what.replace('_', ' ')} {title}" + (f": {told}" if told else "")
+
+
+def _by(detail: Mapping[str, Any]) -> str:
+    by = str(detail.get("by", ""))
+    return "started to match" if by == "matched" else by
+
+
+def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:
+    try:
+        return moment(datetime.fromisoformat(str(detail["until"])), zone)
+    except (KeyError, ValueError):
+        return "later"
+
+
+def _taken(detail: Mapping[str, Any]) -> str:
+    return f"as {detail['condition']}" if "condition" in detail else "otherwise"
 
 
 def _message(row: OutboxRow) -> str:

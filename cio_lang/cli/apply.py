@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from cio_lang.cli import compiling, console
+from cio_lang.mistake import UserMistake
 
 __all__ = ["command"]
 
@@ -31,12 +32,18 @@ def command(note: str, dry_run: bool, as_json: bool) -> None:
     if built.failed:
         raise SystemExit(1)
     texts = templates.load_folder(workspace.templates)
-    bodies = {name: template.body for name, template in texts.items()}
+    wrong = [
+        problem
+        for name, body in texts.items()
+        for problem in templates.problems(name, f"templates/{name}.email.md", body)
+    ]
+    if wrong:
+        raise UserMistake(*wrong, exit_code=1)
     with open_store(workspace.store_path, create=True) as store:
         try:
             with store.transaction():
                 done = store.deploy(
-                    built.compiled.graphs, bodies, datetime.now(UTC), _author(), note
+                    built.compiled.graphs, texts, datetime.now(UTC), _author(), note
                 )
                 if dry_run:
                     raise _Undo

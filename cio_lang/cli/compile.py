@@ -54,9 +54,7 @@ def command(
     _report(built, changes, check, as_json)
 
 
-def _changes(
-    built: compiling.Build, graphs: list[ir.Graph], whole: bool
-) -> tuple[Change, ...]:
+def _changes(built: compiling.Build, graphs: list[ir.Graph], whole: bool) -> tuple[Change, ...]:
     if built.workspace is None:
         return ()
     return graph_changes(built.workspace.graphs, graphs, remove_others=whole)

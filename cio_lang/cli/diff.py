@@ -29,18 +29,18 @@ def command(sides: tuple[str, ...], as_json: bool, markdown: bool, exit_code: bo
       cio diff HEAD~1 HEAD      one commit
       cio diff old.journey new.journey
     """
-    from cio_lang import diff
+    from cio_lang import diff, diff_render
 
     if len(sides) > 2:
         raise click.UsageError("Compare two things: `cio diff A B`.")
     before, after = _sides(sides)
     changes = diff.diff(before.graphs, after.graphs)
     if as_json:
-        console.print_json(diff.as_json(changes))
+        console.print_json(diff_render.as_json(changes))
     elif markdown:
-        console.out(diff.render_markdown(changes))
+        console.out(diff_render.render_markdown(changes, after.graphs).rstrip("\n"))
     elif changes:
-        console.out(diff.render_text(changes))
+        console.out(diff_render.render_text(changes).rstrip("\n"))
     else:
         console.note(f"No change in what happens between {before.label} and {after.label}.")
     if exit_code and changes:

@@ -51,11 +51,7 @@ def graph_changes(
         text = graph_file.dump(graph)
         written = path.read_bytes() if path.is_file() else None
         what: Literal["added", "changed", "unchanged"] = (
-            "added"
-            if written is None
-            else "unchanged"
-            if written == text.encode()
-            else "changed"
+            "added" if written is None else "unchanged" if written == text.encode() else "changed"
         )
         label = f"{folder.name}/{graph_path(graph).as_posix()}"
         changes.append(Change(graph.kind, graph.name, path, label, what, text))

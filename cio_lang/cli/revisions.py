@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cio_lang import graph_file, ir
@@ -13,7 +13,7 @@ from cio_lang.compiler import compile_sources
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
 from cio_lang.source import Source
-from cio_lang.workspace import Workspace, read_source
+from cio_lang.workspace import Workspace, read_source, template_names
 
 __all__ = ["Side", "at_revision", "in_path", "is_revision", "working_tree"]
 
@@ -83,8 +83,8 @@ def at_revision(workspace: Workspace, revision: str) -> Side:
         for name in sorted(names)
         if name.startswith("journeys/") and name.endswith(".journey")
     ]
-    templates = frozenset(
-        name.split("/")[1].split(".")[0]
+    templates = template_names(
+        name.removeprefix("templates/")
         for name in names
         if name.startswith("templates/") and name.count("/") == 1
     )
@@ -121,8 +121,6 @@ def _compiled(
     workspace: Workspace,
     templates: frozenset[str] | None = None,
 ) -> Side:
-    from dataclasses import replace
-
     settings = workspace.settings()
     if templates is not None:
         settings = replace(settings, templates=templates)
@@ -133,11 +131,8 @@ def _compiled(
     return Side(label, _by_name(compiled.graphs))
 
 
-def _by_name(graphs: object) -> dict[str, ir.Graph]:
-    from collections.abc import Iterable
-    from typing import cast
-
-    return {f"{g.kind} {g.name}": g for g in cast("Iterable[ir.Graph]", graphs)}
+def _by_name(graphs: Iterable[ir.Graph]) -> dict[str, ir.Graph]:
+    return {f"{graph.kind} {graph.name}": graph for graph in graphs}
 
 
 def _show(top: Path, revision: str, inside: str, name: str) -> str:

@@ -102,9 +102,7 @@ class UnknownScenarioPerson(Problem):
         return Report(
             f"Nobody is called `{self.person}` in this scenario so far.",
             "People are those of the lines above that begin with `given` or `when`.",
-            f"write `{self.suggestion}`"
-            if self.suggestion
-            else f"add `given {self.person}` above",
+            f"write `{self.suggestion}`" if self.suggestion else f"add `given {self.person}` above",
         )
 
 

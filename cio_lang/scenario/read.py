@@ -217,9 +217,7 @@ class _Reading:
         )
         return self._unclear(span, why, EXAMPLES["expect"])
 
-    def _statement(
-        self, prefix: str, text: str, span: Span, offset: int
-    ) -> ast.Statement | None:
+    def _statement(self, prefix: str, text: str, span: Span, offset: int) -> ast.Statement | None:
         """`text` read as the rest of a statement; it stands `offset` behind the line's start."""
         statement, problems = parse_statement(Source(self.source.name, prefix + text))
         shift = span.column - 1 + offset - len(prefix)
@@ -231,9 +229,7 @@ class _Reading:
     def _moment(self, found: re.Match[str], span: Span) -> datetime | None:
         try:
             hour, minute = (found["time"] or "09:00").split(":")
-            return datetime.combine(
-                date.fromisoformat(found["day"]), time(int(hour), int(minute))
-            )
+            return datetime.combine(date.fromisoformat(found["day"]), time(int(hour), int(minute)))
         except ValueError:
             return self._unclear(span, "There is no such day or time.", EXAMPLES["at"])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from cio_lang import ir
+from cio_lang import graph_file, ir
 from cio_lang.channels import CHANNELS, EmailSettings, Unreachable
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.runtime.engine import advance
@@ -55,6 +55,7 @@ class Person:
             new_events=[(event, False) for event in self.unhandled],
             runs=runs,
             standings=dict(self.standings),
+            due=self.due,
         )
 
 
@@ -67,7 +68,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.segments = {g.name: g.where for g in graphs if isinstance(g, ir.SegmentGraph)}
         self.titles = {g.name: g.title for g in graphs}
-        self._graphs = {g.behaviour: g for g in graphs if isinstance(g, ir.JourneyGraph)}
+        self._graphs = {graph_file.digest(g): g for g in graphs if isinstance(g, ir.JourneyGraph)}
         self._journeys = [
             Deployed(graph, digest, 1, start) for digest, graph in sorted(self._graphs.items())
         ]

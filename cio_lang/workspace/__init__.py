@@ -32,7 +32,7 @@ from cio_lang.workspace.problems import (
     WrongSetting,
 )
 
-__all__ = ["Email", "Workspace", "read_source", "reason"]
+__all__ = ["Email", "Workspace", "read_source", "reason", "template_names"]
 
 FILE = "cio.toml"
 
@@ -114,14 +114,10 @@ class Workspace:
         return Settings(self.currency, self.timezone, self.template_names())
 
     def template_names(self) -> frozenset[str]:
-        """Names of the templates: files in `templates/` up to their first dot."""
+        """Names of the templates: `welcome` for `templates/welcome.email.md`."""
         if not self.templates.is_dir():
             return frozenset()
-        return frozenset(
-            path.name.split(".")[0]
-            for path in self.templates.iterdir()
-            if path.is_file() and not path.name.startswith(".")
-        )
+        return template_names(path.name for path in self.templates.iterdir())
 
     def journey_files(self) -> tuple[Path, ...]:
         """Every `.journey` file, in alphabetical order of its path."""
@@ -141,6 +137,12 @@ class Workspace:
         """The texts of `paths`, or of every journey file.  Raises `UserMistake`."""
         chosen = self.journey_files() if paths is None else paths
         return tuple(read_source(path, self.label(path)) for path in chosen)
+
+
+def template_names(files: Iterable[str]) -> frozenset[str]:
+    """The names of the templates among names of files."""
+    ending = ".email.md"
+    return frozenset(name.removesuffix(ending) for name in files if name.endswith(ending))
 
 
 def read_source(path: Path, name: str) -> Source:
