@@ -56,10 +56,14 @@ class Channel(Protocol):
         Raises ValueError where a part of it can never be sent (a line break in an address).
         """
 
-    def deliver(self, messages: Sequence[Outgoing]) -> AsyncIterator[tuple[str, Outcome]]:
+    def deliver(
+        self, messages: Sequence[Outgoing], begin_within: float
+    ) -> AsyncIterator[tuple[str, Outcome]]:
         """Hand over each message once; yields (id, outcome) as they become known, in any order.
 
-        Raises `UserMistake` before anything is sent where there is no server to hand over to.
+        What is not begun within `begin_within` seconds is given back as `not_sent`: the lease that
+        keeps others from it is running out.  Raises `UserMistake` before anything is sent where
+        there is no server to hand over to.
         """
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -112,10 +113,14 @@ class Email:
         )
         return Outgoing(draft.id, draft.recipient, content, message_id)
 
-    async def deliver(self, messages: Sequence[Outgoing]) -> AsyncIterator[tuple[str, Outcome]]:
+    async def deliver(
+        self, messages: Sequence[Outgoing], begin_within: float
+    ) -> AsyncIterator[tuple[str, Outcome]]:
         """Hand over all of them over at most `connections` connections at a time."""
         if not messages:
             return
+        deadline = time.monotonic() + begin_within
+        self._idle = [client for client in self._idle if client.is_connected]
         if not self._idle:
             self._idle.append(await self._first_connection())
         waiting = list(reversed(messages))
@@ -125,6 +130,10 @@ class Email:
             client = self._idle.pop() if self._idle else None
             while waiting:
                 message = waiting.pop()
+                if time.monotonic() > deadline:
+                    late = after_silence("connect", "not begun in time")
+                    await settled.put((message.id, late))
+                    continue
                 if client is None or not client.is_connected:
                     try:
                         client = await self._connect()

@@ -2,7 +2,7 @@
 
 The promise is at most one hand-over per message.  So the question after a failure is never "did it
 work?" but "can it have worked?": where nothing can have been taken over, the message goes back in
-the queue; where it can, the message is `unknown` and stays so until evidence or a person settles it.
+the queue; where it can, it is `unknown` and stays so until evidence or a person settles it.
 """
 
 from __future__ import annotations

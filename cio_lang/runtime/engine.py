@@ -51,7 +51,7 @@ def advance(
 
 
 def step(person: PersonState, arranged: Plan, now: datetime) -> PersonChange:
-    """The same with everything but the person arranged beforehand: for many people at one instant."""
+    """The same with all but the person arranged beforehand: for many people at one instant."""
     progress = Progress(person, arranged)
     new = sorted(person.new_events, key=lambda each: (each[0].at, each[0].id))
     waiting = [each for each in new if each[0].at > now]

@@ -101,6 +101,14 @@ def _deactivate(connection: Connection, kind: str, name: str) -> None:
     )
 
 
+def revision(connection: Connection) -> tuple[int, int]:
+    """Two numbers of which one changes whenever what is active does."""
+    row = connection.execute(
+        "SELECT ifnull(max(id), 0), ifnull(sum(id * active), 0) FROM deployments"
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
 def journeys(connection: Connection) -> list[Deployed]:
     """The active journeys by name."""
     rows = connection.execute(

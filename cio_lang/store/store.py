@@ -156,6 +156,10 @@ class Store:
         """Make these the active documents; the same again changes nothing."""
         return documents.deploy(self._connection, graphs, templates, at, author, note)
 
+    def deployed_revision(self) -> tuple[int, int]:
+        """Changes whenever what is active does; cheap enough to ask before each batch."""
+        return documents.revision(self._connection)
+
     def journeys(self) -> list[Deployed]:
         """The active journeys by name."""
         return documents.journeys(self._connection)

@@ -1,0 +1,36 @@
+"""Named places at which tests kill the process: `CRASH_AT=settle`, `CRASH_AT=settle:3`.
+
+`os._exit` runs no handler, flushes nothing and closes nothing, like `kill -9` at that instruction.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+Point = Literal[
+    "save",  # a batch is written but not committed
+    "saved",  # it is committed
+    "claimed",  # messages are claimed, nothing else
+    "attempt",  # before it is committed that they are being sent
+    "attempting",  # after that, before the first byte
+    "sent",  # the server has accepted a message, nobody has written so
+    "settle",  # before outcomes are committed
+    "settled",  # after that
+]
+
+_left: dict[str, int] = {}
+
+
+def crash_point(point: Point) -> None:
+    """Die here if the environment says so (the second part counts how often it is passed first)."""
+    wanted = os.environ.get("CRASH_AT")
+    if not wanted:
+        return
+    name, _, count = wanted.partition(":")
+    if name != point:
+        return
+    left = _left.setdefault(wanted, int(count or 1)) - 1
+    _left[wanted] = left
+    if left <= 0:
+        os._exit(137)

@@ -1,0 +1,237 @@
+"""Handing queued messages to their channels: at most once, and never without a trace.
+
+Claim, render, commit `attempting` with the exact bytes, and only then open the mouth; settle what
+came of it under the fence of the claim.  A message whose end nobody saw becomes `unknown` when its
+lease ends.  What fails before the last byte goes back into the queue and is sent again unchanged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cio_lang.channels import Channel, Draft, Outcome, Outgoing, Unreachable
+from cio_lang.mistake import UserMistake
+from cio_lang.runtime.crash import crash_point
+from cio_lang.store import Attempt, Claimed, Settlement, Store
+from cio_lang.templates import Rendered, TemplateFailed, render, render_inline
+
+LEASE = 900.0  # seconds; longer than BEGIN_WITHIN and the longest single hand-over together
+BEGIN_WITHIN = 300.0  # seconds
+BATCH = 400
+SETTLE_EVERY = 100
+ATTEMPTS = 10
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """How many messages ended how, by outbox status."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
+
+    def __add__(self, other: Dispatched) -> Dispatched:
+        names = sorted({*self.counts, *other.counts})
+        return Dispatched({n: self.counts.get(n, 0) + other.counts.get(n, 0) for n in names})
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    claimed: Claimed
+    channel: Channel
+    outgoing: Outgoing
+
+
+async def dispatch(
+    store: Store, channels: Sequence[Channel], now: datetime, limit: int = BATCH
+) -> Dispatched:
+    """Hand over up to `limit` queued messages.
+
+    Raises `UserMistake` where a channel has no server to hand over to: its messages are queued as
+    before.
+    """
+    store.expire_leases(now)
+    claimed = store.claim_outbox(now, limit, LEASE)
+    if not claimed:
+        return Dispatched()
+    crash_point("claimed")
+    ready, skipped = await _prepare(store, channels, claimed, now)
+    settler = _Settler(store)
+    settler.write(skipped)
+    crash_point("attempt")
+    ours = store.record_attempts(
+        Attempt(
+            each.claimed.row.id,
+            each.claimed.fence,
+            each.channel.name,
+            each.outgoing.recipient,
+            each.outgoing.content,
+        )
+        for each in ready
+    )
+    crash_point("attempting")
+    mistake: UserMistake | None = None
+    for channel in channels:
+        mine = [r for r in ready if r.channel is channel and r.claimed.row.id in ours]
+        mistake = await _hand_over(channel, mine, settler, now) or mistake
+    if mistake is not None:
+        raise mistake
+    return Dispatched(settler.counts)
+
+
+async def dispatch_all(
+    store: Store,
+    channels: Sequence[Channel],
+    now: datetime,
+    on_progress: Callable[[Dispatched], None] | None = None,
+) -> Dispatched:
+    """Hand over everything that waits at `now`, batch by batch.  Raises as `dispatch` does."""
+    total = Dispatched()
+    while (done := await dispatch(store, channels, now)).total:
+        total += done
+        if on_progress is not None:
+            on_progress(done)
+    return total
+
+
+async def _prepare(
+    store: Store, channels: Sequence[Channel], claimed: Sequence[Claimed], now: datetime
+) -> tuple[list[_Ready], list[Settlement]]:
+    """Each message as bytes, or why it is not sent."""
+    by_name = {channel.name: channel for channel in channels}
+    templates = store.templates()
+    ready: list[_Ready] = []
+    skipped: list[Settlement] = []
+    for number, each in enumerate(claimed):
+        if number % 20 == 19:
+            await asyncio.sleep(0)  # what is on its way meanwhile goes on
+        found = _ready(each, by_name, templates)
+        if isinstance(found, _Ready):
+            ready.append(found)
+        else:
+            skipped.append(Settlement(each.row.id, each.fence, "skipped", now, reason=found.reason))
+    return ready, skipped
+
+
+def _ready(
+    claimed: Claimed, channels: Mapping[str, Channel], templates: Mapping[str, str]
+) -> _Ready | Unreachable:
+    row = claimed.row
+    reached = _reach(claimed, channels)
+    if isinstance(reached, Unreachable):
+        return reached
+    channel, recipient = reached
+    if claimed.message is not None and claimed.recipient is not None:
+        # Sent before without success: a retry sends the same bytes to the same address.
+        message_id = channel.compose(Draft(row.id, claimed.recipient, "", "", None, row.made_at))
+        again = Outgoing(row.id, claimed.recipient, claimed.message, message_id.message_id)
+        return _Ready(claimed, channel, again)
+    try:
+        words = _render(claimed, templates)
+        draft = Draft(row.id, recipient, words.subject, words.text, words.html, row.made_at)
+        return _Ready(claimed, channel, channel.compose(draft))
+    except TemplateFailed as error:
+        return Unreachable(f"template failed: {error}")
+    except ValueError as error:
+        return Unreachable(f"cannot be written as a message: {error}")
+
+
+def _reach(claimed: Claimed, channels: Mapping[str, Channel]) -> tuple[Channel, str] | Unreachable:
+    """The first channel of the message's that reaches the person, or why none does."""
+    reason = f"no {' or '.join(claimed.row.channels)} channel is set up"
+    for name in claimed.row.channels:
+        channel = channels.get(name)
+        if channel is None:
+            continue
+        address = channel.address(claimed.person.attributes)
+        if isinstance(address, str):
+            return channel, address
+        reason = address.reason
+    return Unreachable(reason)
+
+
+def _render(claimed: Claimed, templates: Mapping[str, str]) -> Rendered:
+    event = claimed.entry_event
+    context: dict[str, Any] = {
+        "person": claimed.person.attributes,
+        "event": {} if event is None else event.properties,
+    }
+    if claimed.row.template is None:
+        return render_inline(claimed.row.text or "", context)
+    body = templates.get(claimed.row.template)
+    if body is None:
+        raise TemplateFailed(f"there is no template `{claimed.row.template}`")
+    return render(body, context)
+
+
+async def _hand_over(
+    channel: Channel, ready: Sequence[_Ready], settler: _Settler, now: datetime
+) -> UserMistake | None:
+    by_id = {each.claimed.row.id: each for each in ready}
+    ends: list[Settlement] = []
+    try:
+        outgoing = [each.outgoing for each in ready]
+        async for row_id, outcome in channel.deliver(outgoing, BEGIN_WITHIN):
+            crash_point("sent")
+            ends.append(_settlement(by_id.pop(row_id), outcome, now))
+            if len(ends) >= SETTLE_EVERY:
+                settler.write(ends)
+                ends = []
+    except UserMistake as error:
+        ends += [
+            Settlement(each.claimed.row.id, each.claimed.fence, "queued", now)
+            for each in by_id.values()
+        ]
+        settler.write(ends)
+        return error
+    except BaseException:
+        # Cancelled: what has no outcome yet stays `attempting`, and its lease decides.
+        settler.write(ends)
+        raise
+    settler.write(ends)
+    return None
+
+
+def _settlement(ready: _Ready, outcome: Outcome, now: datetime) -> Settlement:
+    row_id, fence = ready.claimed.row.id, ready.claimed.fence
+    attempts = ready.claimed.attempts + 1
+    retry_at = now + min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    match outcome.result:
+        case "accepted":
+            message_id = ready.outgoing.message_id
+            return Settlement(row_id, fence, "accepted", now, message_id=message_id)
+        case "rejected" | "unknown":
+            return Settlement(row_id, fence, outcome.result, now, reason=outcome.detail)
+        case "deferred" | "not_sent":
+            if attempts >= ATTEMPTS:
+                reason = f"given up after {attempts} attempts: {outcome.detail}"
+                return Settlement(row_id, fence, "rejected", now, reason=reason)
+            status = "deferred" if outcome.result == "deferred" else "queued"
+            return Settlement(row_id, fence, status, now, reason=outcome.detail, retry_at=retry_at)
+
+
+class _Settler:
+    """Writes outcomes and counts those that were written."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.counts: dict[str, int] = {}
+
+    def write(self, ends: Sequence[Settlement]) -> None:
+        if not ends:
+            return
+        crash_point("settle")
+        written = self._store.settle_all(ends)
+        crash_point("settled")
+        for end in ends:
+            if end.id in written:
+                self.counts[end.status] = self.counts.get(end.status, 0) + 1
