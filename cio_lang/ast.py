@@ -18,11 +18,16 @@ from cio_lang.source import NOWHERE, Span
 
 @dataclass(frozen=True, slots=True)
 class Trivia:
-    """What the formatter keeps around a line: comments (text after `#`), and one blank line before."""
+    """What the formatter keeps around a line: comments (text after `#`), and one blank line before.
+
+    `comments` stand above the line, `below` after all that is indented under it; in both, an empty
+    line between comments is the entry `"\\n"`.
+    """
 
     comments: tuple[str, ...] = ()
     trailing: str | None = None
     blank_before: bool = False
+    below: tuple[str, ...] = ()
 
 
 NO_TRIVIA = Trivia()

@@ -1,0 +1,264 @@
+"""Why a line cannot be read, in the words of the person who wrote it.
+
+The parser says where it stopped and what could have come there; this makes the one problem of it
+that fits the situation best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lark import UnexpectedToken
+
+from cio_lang.grammar import problems, tables
+from cio_lang.grammar.build import Stop
+from cio_lang.grammar.lines import Written
+from cio_lang.grammar.words import Word
+from cio_lang.problem import Problem, nearest
+from cio_lang.source import Span
+
+PLACES = {
+    "declaration": "at the left margin",
+    "event_line": "below `event`",
+    "attribute_line": "below `attribute`",
+    "segment_line": "below `segment`",
+    "journey_line": "of a journey",
+    "statement": "of this kind",
+    "condition": "of this kind",
+}
+
+_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+_TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
+_NAMED = {
+    "$END": "the end of the line",
+    "NAME": "a name",
+    "QUOTED": "text in quotes",
+    "BLOCK": "text in quotes",
+    "FIGURE": "a number",
+    "AMOUNT": "an amount such as `$50`",
+    "CALENDAR_DAY": "a date such as `2026-12-01`",
+    "CURRENCY": "a currency such as `EUR`",
+    "PERSON": "a person's id or email address",
+}
+
+
+def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
+    """The problem with a line on which the parser stopped."""
+    words = _all_words(line)
+    expected = _expected(mistake)
+    if mistake.token.type == "$END":
+        return _ends_too_early(words, expected)
+    assert isinstance(mistake.token, Word)
+    at = next(i for i, word in enumerate(words) if word.span == mistake.token.span or _after(word, mistake.token))
+    word = words[at]
+    return (
+        _character(word)
+        or _capitals(line, start, words[: at + 1])
+        or _and_or(word, expected)
+        or (_first_word(word, words, start, expected) if at == 0 else None)
+        or _unit(words, at, expected)
+        or _type(word, expected)
+        or _not(words, at, expected)
+        or _where(words, at, expected)
+        or _suggested(word, expected)
+        or _quotes(words, at, start, expected)
+        or _left_over(words, at, expected)
+        or problems.UnexpectedWord(
+            span=word.span, word=str(word), suggestion=None, expected=described(expected)
+        )
+    )
+
+
+def starters(start: str) -> tuple[str, ...]:
+    """The words that a line read by the rule `start` can begin with, in alphabetical order."""
+    session = tables.parser().parse_interactive(None, start=start)
+    return tuple(sorted(_keywords(frozenset(session.choices()))))
+
+
+def described(expected: frozenset[str]) -> str:
+    """What could come at a point, as a person would say it."""
+    if "IS" in expected:
+        return "a comparison such as `is`, `is more than` or `contains`"
+    if {"DID", "NEVER"} <= expected:
+        return 'a condition such as `plan is "Pro"` or `did order_placed`'
+    names = [_NAMED[kind] for kind in _NAMED if kind in expected]
+    words = _keywords(expected)
+    if {"days", "weeks"} <= words:
+        words = {word for word in words if word.removesuffix("s") + "s" not in _UNITS}
+        names.append("a unit of time such as `days`")
+    words -= {"contain", "includes", "time"} if len(words) > 1 else set()
+    choices = list(dict.fromkeys([*names, *(f"`{word}`" for word in sorted(words))]))
+    if "the end of the line" in choices and len(choices) > 1:
+        choices = [*choices[1:], choices[0]]
+    if len(choices) == 1:
+        return choices[0]
+    return ", ".join(choices[:-1]) + f" or {choices[-1]}"
+
+
+def _all_words(line: Written) -> Sequence[Word]:
+    return list(tables.words().cut(line, lambda: ()))
+
+
+def _after(word: Word, other: Word) -> bool:
+    return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
+
+
+def _expected(mistake: UnexpectedToken) -> frozenset[str]:
+    session = mistake.interactive_parser
+    return frozenset(session.accepts()) if session is not None else frozenset(mistake.expected)
+
+
+def _keywords(kinds: frozenset[str]) -> set[str]:
+    return {word for word, kind in tables.words().keywords.items() if kind in kinds}
+
+
+def _joined(words: Sequence[Word]) -> tuple[str, Span]:
+    """Words as they stand in the line, and their place."""
+    text = str(words[0])
+    for before, word in zip(words, words[1:], strict=False):
+        gap = word.span.column - before.span.end_column
+        text += (" " if gap > 0 else "") + str(word)
+    return text, words[0].span.to(words[-1].span)
+
+
+def _ends_too_early(words: Sequence[Word], expected: frozenset[str]) -> Problem:
+    last = words[-1].span
+    place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
+    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=described(expected))
+
+
+def _character(word: Word) -> Problem | None:
+    if word.type == "UNCLOSED":
+        return problems.UnclosedQuote(span=word.span)
+    if word.type == "UNSUPPORTED":
+        return problems.UnsupportedCharacter(span=word.span, character=str(word))
+    return None
+
+
+def _capitals(line: Written, start: str, words: Sequence[Word]) -> Problem | None:
+    """A keyword in capitals, where lower case would have let the parser go further."""
+    keywords = tables.words().keywords
+    if "\n" in line.text:
+        return None
+    suspects = [w for w in words if w.type == "NAME" and w not in keywords and w.lower() in keywords]
+    text = line.text
+    for word in suspects:
+        begin = word.span.column - line.column
+        text = text[:begin] + word.lower() + text[begin + len(word) :]
+    if not suspects or len(text) != len(line.text):
+        return None
+    try:
+        tables.parser().parse(replace(line, text=text), start=start)  # type: ignore[arg-type]
+    except UnexpectedToken as again:
+        stopped = words[-1].span
+        if again.token.type != "$END" and again.token.column <= stopped.column:
+            return None
+    except Stop:
+        pass
+    return problems.WrittenInCapitals(span=suspects[0].span, word=str(suspects[0]))
+
+
+def _and_or(word: Word, expected: frozenset[str]) -> Problem | None:
+    other = {"and": "or", "or": "and"}.get(word)
+    if other is None or other.upper() not in expected:
+        return None
+    return problems.MixedAndOr(span=word.span, word=str(word), other=other)
+
+
+def _first_word(
+    word: Word, words: Sequence[Word], start: str, expected: frozenset[str]
+) -> Problem | None:
+    if start == "declaration":
+        if word in starters("journey_line") or word in ("said",):
+            return problems.StepOutsideJourney(span=word.span, word=str(word))
+    elif word in starters("declaration") and start not in ("statement", "condition"):
+        return problems.DeclarationIndented(span=word.span, word=str(word))
+    allowed = starters(start)
+    suggestion = nearest(word, allowed)
+    if word.type == "NAME" and start in ("declaration", "journey_line"):
+        return problems.UnknownLine(
+            span=word.span,
+            word=str(word),
+            suggestion=suggestion,
+            place=PLACES[start],
+            allowed=allowed,
+        )
+    return None
+
+
+def _unit(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    word = words[at]
+    if "DAYS" not in expected or word.type != "NAME" or words[at - 1].type != "FIGURE":
+        return None
+    if word in tables.words().keywords and "AND" in expected:
+        return None
+    return problems.UnknownUnit(
+        span=word.span, word=str(word), suggestion=nearest(word, _UNITS)
+    )
+
+
+def _type(word: Word, expected: frozenset[str]) -> Problem | None:
+    kinds = {tables.words().keywords[kind] for kind in ("text", "number", "money", "list")}
+    if not kinds <= expected or word.type != "NAME":
+        return None
+    return problems.UnknownType(span=word.span, word=str(word), suggestion=nearest(word, _TYPES))
+
+
+def _not(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    if words[at - 1] != "not" or "LPAR" not in expected:
+        return None
+    rest, place = _joined(words[at:])
+    return problems.NotNeedsParentheses(span=words[at - 1].span.to(place), rest=rest)
+
+
+def _where(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`where did …`: after an event the parser took `did` for the name of a property."""
+    if at == 0 or words[at - 1] not in ("did", "never", "inactive", "in") or "IS" not in expected:
+        return None
+    return problems.NotInWhere(span=words[at - 1].span, word=str(words[at - 1]))
+
+
+def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
+    if word.type != "NAME":
+        return None
+    suggestion = nearest(word, _keywords(expected))
+    if suggestion is None:
+        return None
+    return problems.UnexpectedWord(
+        span=word.span, word=str(word), suggestion=suggestion, expected=described(expected)
+    )
+
+
+def _quotes(
+    words: Sequence[Word], at: int, start: str, expected: frozenset[str]
+) -> Problem | None:
+    """Text or a name of several words that stands without quotes."""
+    keywords = tables.words().keywords
+    begin = at
+    name = "QUOTED" not in expected
+    if name:
+        begin = at - 1
+        if at == 0 or words[begin].type != "NAME" or "IS" in expected:
+            return None
+        if words[begin] in keywords or "_" in words[begin] or words[at] in keywords:
+            return None
+    if words[begin].type != "NAME":
+        return None
+    end = at
+    whole_line = words[0] in ("email", "notify", "journey", "segment", "topic")
+    while end + 1 < len(words) and (
+        whole_line or (words[end + 1].type == "NAME" and words[end + 1] not in keywords)
+    ):
+        end += 1
+    if any('"' in word for word in words[begin : end + 1]):
+        return None
+    text, place = _joined(words[begin : end + 1])
+    return problems.MissingQuotes(span=place, words=text, name=name)
+
+
+def _left_over(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    if "$END" not in expected:
+        return None
+    text, place = _joined(words[at:])
+    return problems.AfterTheEnd(span=place, words=text if len(text) <= 60 else f"{text[:57]}…")
