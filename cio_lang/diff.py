@@ -61,22 +61,17 @@ def diff(before: Mapping[str, ir.Graph], after: Mapping[str, ir.Graph]) -> tuple
 
 
 def _graph(name: str, old: ir.Graph | None, new: ir.Graph | None) -> Iterator[Change]:
-    match old, new:
-        case None, ir.JourneyGraph() | ir.SegmentGraph():
-            yield Change(name, "minor", "added", "", None, new)
-        case ir.JourneyGraph() | ir.SegmentGraph(), None:
+    if isinstance(old, ir.JourneyGraph) and isinstance(new, ir.JourneyGraph):
+        yield from _head(name, old, new)
+        yield from _Steps(name, old, new).changes()
+    elif isinstance(old, ir.SegmentGraph) and isinstance(new, ir.SegmentGraph):
+        yield from _changed(name, "patch", "title", old.title, new.title)
+        yield from _changed(name, "major", "where", old.where, new.where)
+    else:
+        if old is not None:
             yield Change(name, "major", "removed", "", old, None)
-        case ir.JourneyGraph(), ir.JourneyGraph():
-            yield from _head(name, old, new)
-            yield from _Steps(name, old, new).changes()
-        case ir.SegmentGraph(), ir.SegmentGraph():
-            yield from _changed(name, "patch", "title", old.title, new.title)
-            yield from _changed(name, "major", "where", old.where, new.where)
-        case (ir.JourneyGraph(), ir.SegmentGraph()) | (ir.SegmentGraph(), ir.JourneyGraph()):
-            yield Change(name, "major", "removed", "", old, None)
+        if new is not None:
             yield Change(name, "minor", "added", "", None, new)
-        case None, None:
-            return
 
 
 def _head(name: str, old: ir.JourneyGraph, new: ir.JourneyGraph) -> Iterator[Change]:
@@ -85,16 +80,15 @@ def _head(name: str, old: ir.JourneyGraph, new: ir.JourneyGraph) -> Iterator[Cha
     yield from _changed(name, "major", "entry", old.entry, new.entry)
     yield from _changed(name, "major", "reentry", old.reentry, new.reentry)
     yield from _changed(name, "major", "only", old.only, new.only)
-    if old.exits != new.exits:
-        kept = [one for one in new.exits if one in old.exits]
-        for one in old.exits:
-            if one not in new.exits:
-                yield Change(name, "major", "removed", "exits", one, None)
-        for one in new.exits:
-            if one not in old.exits:
-                yield Change(name, "major", "added", "exits", None, one)
-        if kept != [one for one in old.exits if one in new.exits]:
-            yield Change(name, "major", "changed", "exits", kept[0], kept[-1])
+    if set(old.exits) == set(new.exits):
+        for before, after in zip_longest(old.exits, new.exits):
+            yield from _changed(name, "major", "exits", before, after)
+    for exit in old.exits:
+        if exit not in new.exits:
+            yield Change(name, "major", "removed", "exits", exit, None)
+    for exit in new.exits:
+        if exit not in old.exits:
+            yield Change(name, "major", "added", "exits", None, exit)
     yield from _changed(name, "major", "goal", old.goal, new.goal)
     yield from _changed(name, "major", "topic", old.topic, new.topic)
 
@@ -102,7 +96,7 @@ def _head(name: str, old: ir.JourneyGraph, new: ir.JourneyGraph) -> Iterator[Cha
 def _changed(
     name: str, magnitude: Magnitude, path: str, before: Part, after: Part
 ) -> Iterator[Change]:
-    if before == after:
+    if repr(before) == repr(after):  # for `==`, yes and 1 are the same
         return
     what: What = "added" if before is None else "removed" if after is None else "changed"
     yield Change(name, magnitude, what, path, before, after)

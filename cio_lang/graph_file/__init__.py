@@ -14,7 +14,7 @@ from cio_lang import ir
 from cio_lang.graph_data import as_data, text_digest
 from cio_lang.graph_file.checks import run_problems
 from cio_lang.graph_file.migrations import migrate
-from cio_lang.graph_file.problems import NewerFormat, NoFormat, WrongValue, explain
+from cio_lang.graph_file.problems import NewerFormat, NoFormat, WrongValue, described, explain
 from cio_lang.graph_file.yaml_read import read
 from cio_lang.graph_file.yaml_write import write
 from cio_lang.mistake import UserMistake, place
@@ -43,14 +43,14 @@ def load(text: str, name: str) -> ir.Graph:
     if version is None:
         raise UserMistake(NoFormat(span=place(name)))
     if type(version) is not int or version < 1:
-        fact, way_out = f"is `{version}`", f"write {ir.FORMAT}"
+        fact, way_out = f"is {described(version)}", f"write {ir.FORMAT}"
         raise UserMistake(WrongValue(span=at_version, path="cio", fact=fact, way_out=way_out))
     if version > ir.FORMAT:
         raise UserMistake(NewerFormat(span=at_version, version=version))
     data = migrate(data, version)
     if data.get("kind") not in ("journey", "segment"):
         span = found.places.get(("kind",), place(name))
-        fact = f"is `{data['kind']}`" if "kind" in data else "is missing"
+        fact = f"is {described(data['kind'])}" if "kind" in data else "is missing"
         way_out = "write `journey` or `segment`"
         raise UserMistake(WrongValue(span=span, path="kind", fact=fact, way_out=way_out))
     graph = _validated(data, found.places, name)

@@ -239,7 +239,7 @@ def _problem(
         way_out = f"write `{meant}`" if meant else f"write {expected}"
     elif any(part in _PLAIN for part in error["loc"]):
         way_out = "write text, a number, or true or false"
-    fact = f"is {_described(here)}"
+    fact = f"is {described(here)}"
     return WrongValue(span=span, path=spelled(path), fact=fact, way_out=way_out)
 
 
@@ -290,7 +290,8 @@ def _at(data: Any, path: Path) -> Any:
     return data
 
 
-def _described(value: Any) -> str:
+def described(value: Any) -> str:
+    """A value as a message names it."""
     if value is None:
         return "empty"
     if isinstance(value, dict):

@@ -1,0 +1,225 @@
+"""Graph files: what is written is read back, and what cannot be run is not read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cio_lang import ir
+from cio_lang.graph_data import as_data
+from cio_lang.graph_file import digest, dump, json_schema, load
+from cio_lang.graph_file.migrations import migrate
+from cio_lang.graph_file.yaml_read import read
+from cio_lang.graph_file.yaml_write import scalar, write
+from cio_lang.mistake import UserMistake
+from tests.graphs import TRIAL, conditions, journeys, words
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = json_schema()
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def problem_of(text: str) -> str:
+    with pytest.raises(UserMistake) as raised:
+        load(text, "graphs/trial.yaml")
+    return "\n".join(
+        f"{one.span.line}:{one.span.column} {one.code}: {one.report().what}"
+        for one in raised.value.problems
+    )
+
+
+def test_a_graph_reads_as_it_is_meant() -> None:
+    assert dump(TRIAL).splitlines()[11:25] == [
+        "      - {attribute: trial_started_at, op: ago, value: P7D}",
+        "      - {event: activated, times: {op: exactly, n: 0}}",
+        "reentry: {allow: after, after: P30D}",
+        "only: {attribute: plan, op: is_not, value: Pro}",
+        "exits: [{event: plan_upgraded}]",
+        "goal: {event: plan_upgraded, within: P14D}",
+        "topic: product-tips",
+        "start: notify-need-help",
+        "nodes:",
+        "  notify-need-help:",
+        '    send: {channels: [push, email, sms], text: "Need help getting started?"}',
+        "    topic: product-tips",
+        "    next: wait-3-days",
+        "  wait-3-days: {wait: {for: P3D}, next: if-plan-is-pro}",
+    ]
+
+
+def test_text_of_several_lines_is_written_in_several_lines() -> None:
+    assert (
+        "      text: |\n        Hello {{ person.name }},\n        your trial ends soon.\n"
+        in dump(TRIAL)
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(journeys())
+def test_a_journey_is_read_back_as_it_was_written(graph: ir.JourneyGraph) -> None:
+    text = dump(graph)
+    assert load(text, "x") == graph
+    assert dump(load(text, "x")) == text
+    assert yaml.safe_load(text) == as_data(graph)
+
+
+@settings(max_examples=100, deadline=None)
+@given(conditions)
+def test_a_segment_is_read_back_as_it_was_written(where: ir.Condition) -> None:
+    graph = ir.SegmentGraph(1, "segment", "s", "S", ir.Origin("a", "sha256:0"), where)
+    assert load(dump(graph), "x") == graph
+    VALIDATOR.validate(as_data(graph))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(words.filter(lambda key: len(key) < 100), words, max_size=4))
+def test_every_text_survives(data: dict[str, str]) -> None:
+    text = write(data)
+    assert yaml.safe_load(text or "{}") == data
+    if data:
+        assert read(text, "x").data == data
+
+
+@given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans())
+def test_every_number_survives(number: float) -> None:
+    again = yaml.safe_load(scalar(number))
+    assert again == number and type(again) is type(number)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=80) | st.text("{}[]:-,&*!|>'\"% \n#?ab1", max_size=60))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    """Whatever a file holds, reading it gives a graph or says what is wrong."""
+    try:
+        load(text, "x")
+    except UserMistake as mistake:
+        assert mistake.problems
+        for problem in mistake.problems:
+            assert problem.report().what
+
+
+@settings(max_examples=100, deadline=None)
+@given(journeys(), st.data())
+def test_a_damaged_graph_is_named_and_not_run(graph: ir.JourneyGraph, data: st.DataObject) -> None:
+    """One key renamed anywhere: the message names a key, and nothing else is raised."""
+    lines = dump(graph).splitlines()
+    at = data.draw(st.integers(0, len(lines) - 1))
+    line = lines[at].replace("event", "evnt").replace("next", "nxt").replace("op:", "opp:")
+    text = "\n".join([*lines[:at], line, *lines[at + 1 :]])
+    try:
+        load(text, "x")
+    except UserMistake as mistake:
+        assert all(problem.report().what for problem in mistake.problems)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "expected"),
+    [
+        (
+            "channels: [push",
+            "chanels: [push",
+            "22:12 unknown-key: `nodes.notify-need-help.send.chanels`: there is no such key; "
+            "did you mean `channels`?",
+        ),
+        ("send:", "sned:", "unknown-key: `nodes.notify-need-help.sned`: there is no such key; did"),
+        ("op: is_not", "op: isnt", "15:25 wrong-value: `only.op` is `isnt`."),
+        ("next: wait-3-days", "next: wait-4-days", "`wait-4-days`, a step that is not there"),
+        ("start: notify-need-help", "start: notify", "`start` is `notify`, a step that"),
+        ("start: notify-need-help\n", "", "`start` is missing"),
+        ("for: P3D", "for: 3 days", "`nodes.wait-3-days.wait.for` is `3 days`."),
+        ("cio: 1", "cio: 2", "1:1 newer-format: This graph is in format 2."),
+        ("cio: 1", "cio: yes", "`cio` is `true`"),
+        ("cio: 1\n", "", "no-format: This file does not say that it is a graph."),
+        ("kind: journey", "kind: journy", "`kind` is `journy`."),
+        ("kind: journey\n", "", "`kind` is missing"),
+        ("title: Trial conversion\n", "", "missing-key: `graph` has no `title`."),
+        ("title: Trial conversion", "title: 5", "`title` is `5`."),
+        ("title: Trial conversion", "title: 1_000", "`1_000` could be a number or not."),
+        ("title: Trial conversion", "title: !!int 5", "gives a value a type of its own"),
+        ("next: leave", "next: notify-need-help", "leads back to itself"),
+        ("allow: after", "allow: after, allow: once", "`allow` is written twice."),
+        ("allow: after, after", "allow: once, after", "`reentry` says `after` in one place only."),
+        ("start: notify", "start: &a notify", "`a` stands for another part"),
+        ("topic: product-tips", "topic: *a", "`a` stands for another part"),
+        ("n: 0", "n: many", "`entry.match.all[2].times.n` is `many`."),
+        ("n: 0", "n: -1", "`entry.match.all[2].times.n` is -1."),
+        ("currency: USD", "currency: 5", "where.value.currency` is `5`."),
+        ("only: {attribute", "only: {attribut", "did you mean `attribute`?"),
+        ("op: is_not, value: Pro}", "op: is_not}", "`only.value` is not one value"),
+        ("op: is_not, value: Pro}", "op: one_of, value: Pro}", "`only.value` is not a list"),
+        ("op: is_not, value: Pro}", "op: known, value: Pro}", "stands beside `known`"),
+        ("{since: entering}", "{since: entering, last: P3D}", "window` is not one window."),
+        ("{since: entering}", "{}", "window` is not one window."),
+        ("template: pro-tips", "channel: email", "send.channel`: there is no such key."),
+        ("template: pro-tips", "template: a, text: b", "send` is not one message."),
+        ("  leave: {leave: true}", "  leave: {leave: false}", "`nodes.leave.leave` is `false`."),
+        ("exits: [", "exits: [[], ", "`exits[1]` is not a part with keys."),
+        ("within: P14D", "within: [P14D]", "`goal.within` is a list."),
+        ("source:", "source: {", "not-yaml: This is not YAML"),
+        ("title: Trial", "title: \x00Trial", "characters that no text has"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(written: str, instead: str, expected: str) -> None:
+    text = dump(TRIAL)
+    assert written in text
+    assert expected in problem_of(text.replace(written, instead, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "empty"),
+        ("# nothing", "empty"),
+        ("[1]", "A graph is keys and values."),
+        ("cio: 1\n---\ncio: 1\n", "A second graph starts here."),
+        ("a: " + "[" * 200 + "]" * 200, "levels deep"),
+        ("? [a]\n: b", "not a plain name"),
+        ("x" * 4_000_001, "4,000,001 characters"),
+    ],
+)
+def test_what_is_not_a_graph_at_all_is_named(text: str, expected: str) -> None:
+    assert expected in problem_of(text)
+
+
+def test_a_journey_loads_the_same_however_it_is_laid_out() -> None:
+    assert load(json.dumps(as_data(TRIAL)), "x") == TRIAL
+
+
+def test_an_older_file_is_brought_up_to_date() -> None:
+    def renamed(data: dict[str, object]) -> dict[str, object]:
+        return {("name" if key == "id" else key): value for key, value in data.items()}
+
+    assert migrate({"cio": 1, "id": "a"}, 1, [renamed, renamed]) == {"cio": 3, "name": "a"}
+    assert migrate({"cio": 2, "id": "a"}, 2, [renamed, renamed]) == {"cio": 3, "name": "a"}
+
+
+def test_the_digest_is_of_what_is_written() -> None:
+    assert digest(TRIAL) == digest(load(dump(TRIAL), "x"))
+    assert digest(TRIAL).startswith("sha256:") and len(digest(TRIAL)) == 71
+
+
+def test_the_published_schema_is_fresh() -> None:
+    published = ROOT / "docs" / "reference" / "graph.schema.json"
+    assert json.loads(published.read_text()) == SCHEMA, (
+        "run: python -m cio_lang.graph_file > docs/reference/graph.schema.json"
+    )
+
+
+def test_the_schema_takes_what_is_written_and_nothing_else() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    data = as_data(TRIAL)
+    VALIDATOR.validate(data)
+    assert not VALIDATOR.is_valid({**data, "more": 1})
+    assert not VALIDATOR.is_valid({**data, "nodes": {"a": {"sned": {}}}})
+
+
+@settings(max_examples=50, deadline=None)
+@given(journeys())
+def test_the_schema_takes_every_journey(graph: ir.JourneyGraph) -> None:
+    VALIDATOR.validate(as_data(graph))
