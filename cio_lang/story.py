@@ -64,13 +64,12 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 
 def said(value: Any) -> str:
     """A stored value as canonical text would write it."""
-    match value:
-        case {"amount": int() | float() as amount, "currency": str() as currency}:
-            return words.value(ir.Money(amount, currency))
-        case bool() | int() | float() | str() | ir.Money():
-            return words.value(value)
-        case list() | tuple():
-            return ", ".join(said(part) for part in value)
+    if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
+        return words.value(ir.Money(value["amount"], value["currency"]))
+    if isinstance(value, list | tuple):
+        return ", ".join(said(part) for part in value)
+    if isinstance(value, bool | int | float | str | ir.Money):
+        return words.value(value)
     return str(value)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from cio_lang.cli import compiling, console
+from cio_lang.cli.stores import opened
 from cio_lang.mistake import UserMistake
 
 __all__ = ["command"]
@@ -24,7 +25,6 @@ def command(note: str, dry_run: bool, as_json: bool) -> None:
     journey stay in the version that they entered.
     """
     from cio_lang import templates
-    from cio_lang.store import open_store
 
     workspace = console.here()
     built = compiling.build((workspace.root,))
@@ -39,16 +39,8 @@ def command(note: str, dry_run: bool, as_json: bool) -> None:
     ]
     if wrong:
         raise UserMistake(*wrong, exit_code=1)
-    with open_store(workspace.store_path, create=True) as store:
-        try:
-            with store.transaction():
-                done = store.deploy(
-                    built.compiled.graphs, texts, datetime.now(UTC), _author(), note
-                )
-                if dry_run:
-                    raise _Undo
-        except _Undo:
-            pass
+    with opened(workspace, create=True, dry_run=dry_run) as store:
+        done = store.deploy(built.compiled.graphs, texts, datetime.now(UTC), _author(), note)
     parts = {
         "added": done.added,
         "changed": done.changed,
@@ -63,10 +55,6 @@ def command(note: str, dry_run: bool, as_json: bool) -> None:
             console.out(f"{'would be ' if dry_run else ''}{word}: {name}")
     verb = "Nothing was applied (dry run)" if dry_run else "Applied"
     console.out(f"{verb}: {', '.join(f'{len(names)} {word}' for word, names in parts.items())}.")
-
-
-class _Undo(Exception):
-    """Ends a transaction that was only a rehearsal."""
 
 
 def _author() -> str:

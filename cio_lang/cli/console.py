@@ -99,6 +99,6 @@ def _from_disk(problem: Problem, root: Path | None) -> Source | None:
             line = next(islice(file, problem.span.line - 1, None), None)
     except OSError:
         return None
-    if line is None or "\0" in line:
+    if line is None or "\0" in line or "\ufffd" in line:
         return None
     return Source(problem.span.file, "\n" * (problem.span.line - 1) + line.rstrip("\n"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cio_lang.cli import compiling, console
+from cio_lang.source import Source
 from cio_lang.workspace import Workspace, read_source
 
 __all__ = ["command"]
@@ -24,7 +25,6 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
     """
     from cio_lang import format as layout
     from cio_lang import grammar
-    from cio_lang.source import Source
 
     if [str(path) for path in paths] == ["-"]:
         source = Source("<stdin>", click.get_text_stream("stdin", encoding="utf-8").read())
@@ -56,7 +56,7 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
         raise SystemExit(1)
 
 
-def _source(path: Path) -> compiling.Source:
+def _source(path: Path) -> Source:
     workspace = Workspace.find_or_none(path.parent)
     return read_source(path, path.as_posix() if workspace is None else _name(path))
 

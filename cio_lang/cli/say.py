@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cio_lang.cli import console
+from cio_lang.cli.stores import opened
 from cio_lang.source import Source
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
     LINES, they are read from standard input.
     """
     from cio_lang import say
-    from cio_lang.store import open_store
 
     sources = [
         Source(f"<line {n}>" if n > 1 else "<say>", each) for n, each in enumerate(_given(lines), 1)
@@ -56,7 +56,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
     statements = [statement for _, statement, _ in read if statement is not None]
     if len(statements) < len(read):
         raise SystemExit(2)
-    with open_store(workspace.store_path) as store:
+    with opened(workspace) as store:
         if not (yes or dry_run or as_json):
             _ask_about_newcomers(statements, store)
         for statement in statements:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from cio_lang.cli import console
+from cio_lang.cli.stores import opened
 
 __all__ = ["command"]
 
@@ -18,11 +19,10 @@ def command(person: str, as_json: bool) -> None:
     PERSON is an id or an email address.  What they did, which journeys they entered and left and
     why, and what was sent to them, in the order in which it happened.
     """
-    from cio_lang.store import open_store
     from cio_lang.story import story
 
     workspace = console.here()
-    with open_store(workspace.store_path) as store:
+    with opened(workspace) as store:
         row = store.the_person(person)
         if not as_json:
             lines = story(store, row.id, workspace.zone)

@@ -233,7 +233,8 @@ class _Reading:
         except ValueError:
             return self._unclear(span, "There is no such day or time.", EXAMPLES["at"])
 
-    def _unclear(self, span: Span, why: str, example: str) -> None:
+    def _unclear(self, span: Span, why: str, example: str) -> Any:
+        """Note that the line cannot be read; gives None, which is what reading it comes to."""
         self.problems.append(UnclearScenarioLine(span=span, why=why, example=example))
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, nearest
@@ -39,11 +39,17 @@ FILE = "cio.toml"
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """The `[email]` table: who mail is from and the SMTP server that takes it."""
+    """The `[email]` table: who mail is from and the SMTP server that takes it.
+
+    A password has no place in a file that is kept in git: it is `CIO_SMTP_PASSWORD` in the
+    environment.
+    """
 
     sender: str = "cio@localhost"
     host: str = "localhost"
     port: int = 1025
+    username: str | None = None
+    tls: Literal["none", "starttls", "tls"] = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,8 @@ _EMAIL_KEYS: Mapping[str, _Key] = {
     "from": _Key(str, "who mail is from, with an address", '"Acme <hello@example.com>"'),
     "host": _Key(str, "the host name of an SMTP server", '"localhost"'),
     "port": _Key(int, "the port of an SMTP server, from 1 to 65535", "1025"),
+    "username": _Key(str, "the name that the SMTP server knows this sender by", '"hello"'),
+    "tls": _Key(str, 'one of "none", "starttls", "tls"', '"starttls"'),
 }
 
 
@@ -221,6 +229,8 @@ def _workspace(root: Path, source: Source) -> Workspace:
             sender=email.get("from", Email().sender),
             host=email.get("host", Email().host),
             port=email.get("port", Email().port),
+            username=email.get("username"),
+            tls=email.get("tls", Email().tls),
         ),
     )
 
@@ -257,6 +267,8 @@ def _usable(key: str, value: Any) -> bool:
         return len(value) == 3 and str(value).isascii() and str(value).isupper()
     if key == "port":
         return 0 < int(value) < 65536
+    if key == "tls":
+        return value in ("none", "starttls", "tls")
     if key == "from":
         return "@" in value and str(value).isprintable()
     return not isinstance(value, str) or bool(value.strip())
