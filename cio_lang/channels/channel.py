@@ -56,6 +56,9 @@ class Channel(Protocol):
         Raises ValueError where a part of it can never be sent (a line break in an address).
         """
 
+    def message_id(self, outbox_id: str) -> str:
+        """The id that the message of an outbox row has for the rest of the world."""
+
     def deliver(
         self, messages: Sequence[Outgoing], begin_within: float
     ) -> AsyncIterator[tuple[str, Outcome]]:

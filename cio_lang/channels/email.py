@@ -100,7 +100,7 @@ class Email:
 
     def compose(self, draft: Draft) -> Outgoing:
         """A text mail, or text and HTML; `Message-ID` is made of the outbox id and our domain."""
-        message_id = f"{draft.id}@{self._domain}"
+        message_id = self.message_id(draft.id)
         content = mime.write(
             sender=self._settings.sender,
             recipient=draft.recipient,
@@ -112,6 +112,10 @@ class Email:
             html=draft.html,
         )
         return Outgoing(draft.id, draft.recipient, content, message_id)
+
+    def message_id(self, outbox_id: str) -> str:
+        """The outbox id in our domain: the same in every attempt."""
+        return f"{outbox_id}@{self._domain}"
 
     async def deliver(
         self, messages: Sequence[Outgoing], begin_within: float

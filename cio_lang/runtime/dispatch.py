@@ -17,9 +17,11 @@ from cio_lang.channels import Channel, Draft, Outcome, Outgoing, Unreachable
 from cio_lang.mistake import UserMistake
 from cio_lang.runtime.crash import crash_point
 from cio_lang.store import Attempt, Claimed, Settlement, Store
+from cio_lang.store.state import OutboxStatus
 from cio_lang.templates import Rendered, TemplateFailed, render, render_inline
 
-LEASE = 900.0  # seconds; longer than BEGIN_WITHIN and the longest single hand-over together
+CLAIM = 15.0  # seconds to render in; who takes longer only finds that the fence has risen
+LEASE = timedelta(minutes=15)  # more than BEGIN_WITHIN and the longest single hand-over together
 BEGIN_WITHIN = 300.0  # seconds
 BATCH = 400
 SETTLE_EVERY = 100
@@ -60,7 +62,7 @@ async def dispatch(
     before.
     """
     store.expire_leases(now)
-    claimed = store.claim_outbox(now, limit, LEASE)
+    claimed = store.claim_outbox(now, limit, CLAIM)
     if not claimed:
         return Dispatched()
     crash_point("claimed")
@@ -75,6 +77,7 @@ async def dispatch(
             each.channel.name,
             each.outgoing.recipient,
             each.outgoing.content,
+            now + LEASE,
         )
         for each in ready
     )
@@ -107,7 +110,7 @@ async def _prepare(
     store: Store, channels: Sequence[Channel], claimed: Sequence[Claimed], now: datetime
 ) -> tuple[list[_Ready], list[Settlement]]:
     """Each message as bytes, or why it is not sent."""
-    by_name = {channel.name: channel for channel in channels}
+    by_name: dict[str, Channel] = {channel.name: channel for channel in channels}
     templates = store.templates()
     ready: list[_Ready] = []
     skipped: list[Settlement] = []
@@ -132,9 +135,11 @@ def _ready(
     channel, recipient = reached
     if claimed.message is not None and claimed.recipient is not None:
         # Sent before without success: a retry sends the same bytes to the same address.
-        message_id = channel.compose(Draft(row.id, claimed.recipient, "", "", None, row.made_at))
-        again = Outgoing(row.id, claimed.recipient, claimed.message, message_id.message_id)
-        return _Ready(claimed, channel, again)
+        return _Ready(
+            claimed,
+            channel,
+            Outgoing(row.id, claimed.recipient, claimed.message, channel.message_id(row.id)),
+        )
     try:
         words = _render(claimed, templates)
         draft = Draft(row.id, recipient, words.subject, words.text, words.html, row.made_at)
@@ -215,7 +220,7 @@ def _settlement(ready: _Ready, outcome: Outcome, now: datetime) -> Settlement:
             if attempts >= ATTEMPTS:
                 reason = f"given up after {attempts} attempts: {outcome.detail}"
                 return Settlement(row_id, fence, "rejected", now, reason=reason)
-            status = "deferred" if outcome.result == "deferred" else "queued"
+            status: OutboxStatus = "deferred" if outcome.result == "deferred" else "queued"
             return Settlement(row_id, fence, status, now, reason=outcome.detail, retry_at=retry_at)
 
 

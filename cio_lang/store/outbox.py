@@ -47,13 +47,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is about to be sent."""
+    """What is about to be sent; `lease_until` None keeps the lease of the claim."""
 
     id: str
     fence: int
     channel: str
     recipient: str
     message: bytes
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +142,15 @@ def record_attempts(connection: Connection, attempts: Iterable[Attempt]) -> set[
         for attempt in attempts:
             changed = connection.execute(
                 "UPDATE outbox SET status = 'attempting', attempts = attempts + 1, channel = ?,"
-                " recipient = ?, message = ?, message_sha = ?"
+                " recipient = ?, message = ?, message_sha = ?,"
+                " lease_until = ifnull(?, lease_until)"
                 " WHERE id = ? AND fence = ? AND status IN ('queued', 'deferred')",
                 (
                     attempt.channel,
                     attempt.recipient,
                     attempt.message,
                     sha256(attempt.message).hexdigest(),
+                    micros_or_none(attempt.lease_until),
                     attempt.id,
                     attempt.fence,
                 ),

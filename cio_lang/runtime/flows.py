@@ -1,0 +1,186 @@
+"""The flows that Prefect runs: whole batches, never one per person.
+
+Prefect starts, times and shows them; it holds no truth.  A flow takes the path of the store and
+instants as text, opens the store itself, and what it has done is in the store.  Passwords, progress
+and the signal to stop do not go through Prefect: `Surroundings` carries them inside this process.
+
+Call these inside `with PrefectServer(…)`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from prefect import flow
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+from cio_lang.channels import Channel
+from cio_lang.runtime.advance import Advanced, replay
+from cio_lang.runtime.dispatch import Dispatched, dispatch_all
+from cio_lang.runtime.live import Beat, live
+from cio_lang.runtime.server import PrefectServer
+from cio_lang.store import open_store
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What flows use of the process that they run in."""
+
+    channels: Sequence[Channel] = ()
+    on_advanced: Callable[[Advanced], None] = lambda done: None
+    on_dispatched: Callable[[Dispatched], None] = lambda done: None
+    on_beat: Callable[[Beat], None] = lambda beat: None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+_surroundings: ContextVar[Surroundings] = ContextVar("surroundings")
+
+
+@flow(name="advance", persist_result=False, validate_parameters=False)
+async def advance_flow(store: str, until: str, timezone: str) -> dict[str, int]:
+    """Walk everybody who is due through their own instants up to `until` (ISO 8601)."""
+    with open_store(Path(store)) as opened:
+        done = replay(
+            opened,
+            datetime.fromisoformat(until),
+            ZoneInfo(timezone),
+            on_progress=_surroundings.get().on_advanced,
+        )
+    return asdict(done)
+
+
+@flow(name="dispatch", persist_result=False, validate_parameters=False)
+async def dispatch_flow(store: str, now: str) -> dict[str, int]:
+    """Hand over every message that waits at `now` (ISO 8601)."""
+    here = _surroundings.get()
+    with open_store(Path(store)) as opened:
+        done = await dispatch_all(
+            opened, here.channels, datetime.fromisoformat(now), here.on_dispatched
+        )
+    return dict(done.counts)
+
+
+@flow(name="live", persist_result=False, validate_parameters=False)
+async def live_flow(store: str, timezone: str) -> None:
+    """Advance and dispatch as things happen, until the process is told to stop."""
+    here = _surroundings.get()
+    with open_store(Path(store)) as opened:
+        await live(opened, here.channels, ZoneInfo(timezone), here.clock, here.stop, here.on_beat)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay did, and the seconds that its two halves took."""
+
+    advanced: Advanced
+    dispatched: Dispatched
+    advance_seconds: float
+    dispatch_seconds: float
+    flow_runs: int
+
+
+def run_replay(
+    server: PrefectServer,
+    store: Path,
+    instants: Sequence[datetime],
+    timezone: str,
+    channels: Sequence[Channel],
+    *,
+    on_advanced: Callable[[Advanced], None] = lambda done: None,
+    on_dispatched: Callable[[Dispatched], None] = lambda done: None,
+) -> Replayed:
+    """Replay up to each of `instants` in turn (month by month, say), sending after each.
+
+    Two flow runs per instant.  Raises `UserMistake` as the store and the channels do.
+    """
+    here = Surroundings(channels, on_advanced, on_dispatched)
+
+    async def batches() -> Replayed:
+        advanced, dispatched = Advanced(), Dispatched()
+        clock = asyncio.get_running_loop().time
+        advance_seconds = dispatch_seconds = 0.0
+        try:
+            for instant in instants:
+                started = clock()
+                advanced += Advanced(
+                    **await advance_flow(str(store), instant.isoformat(), timezone)
+                )
+                advance_seconds += (between := clock()) - started
+                dispatched += Dispatched(await dispatch_flow(str(store), instant.isoformat()))
+                dispatch_seconds += clock() - between
+        finally:
+            await _close(channels)
+        return Replayed(advanced, dispatched, advance_seconds, dispatch_seconds, 2 * len(instants))
+
+    return _run(server, here, batches())
+
+
+def run_dispatch(
+    server: PrefectServer, store: Path, now: datetime, channels: Sequence[Channel]
+) -> Dispatched:
+    """Send everything that waits at `now`, as one flow run."""
+
+    async def one() -> Dispatched:
+        try:
+            return Dispatched(await dispatch_flow(str(store), now.isoformat()))
+        finally:
+            await _close(channels)
+
+    return _run(server, Surroundings(channels), one())
+
+
+def run_live(
+    server: PrefectServer,
+    store: Path,
+    timezone: str,
+    channels: Sequence[Channel],
+    on_beat: Callable[[Beat], None],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Advance and dispatch as things happen, until SIGINT or SIGTERM; then finish and return."""
+
+    async def until_told() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        _surroundings.set(Surroundings(channels, on_beat=on_beat, clock=clock, stop=stop))
+        try:
+            await live_flow(str(store), timezone)
+        finally:
+            await _close(channels)
+
+    _run(server, Surroundings(channels), until_told())
+
+
+async def _close(channels: Sequence[Channel]) -> None:
+    for channel in channels:
+        await channel.close()
+
+
+def _run(server: PrefectServer, here: Surroundings, work: Coroutine[Any, Any, _T]) -> _T:
+    with _connected(server):
+        token = _surroundings.set(here)
+        try:
+            return asyncio.run(work)
+        finally:
+            _surroundings.reset(token)
+
+
+@contextmanager
+def _connected(server: PrefectServer) -> Iterator[None]:
+    """Flows report to this server, even if Prefect was imported before it was started."""
+    with temporary_settings({PREFECT_API_URL: server.url, PREFECT_HOME: server.home}):
+        yield
