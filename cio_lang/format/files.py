@@ -1,0 +1,76 @@
+"""Files and declarations in, canonical text out."""
+
+from __future__ import annotations
+
+from cio_lang import ast, text
+from cio_lang.format.conditions import condition, first_name
+from cio_lang.format.journeys import journey
+from cio_lang.format.layout import comments, laid_out
+
+
+def format_file(file: ast.File) -> str:
+    """The canonical text of a file.
+
+    One empty line stands between declarations; between two topics or two attributes only where it
+    was written.
+    """
+    rows: list[str] = []
+    before: ast.Declaration | None = None
+    for one in file.declarations:
+        if before is not None and (one.trivia.blank_before or not _together(before, one)):
+            rows.append("")
+        rows += _rows(one)
+        before = one
+    if file.closing:
+        rows += [""] if rows else []
+        rows += comments(file.closing)
+    return "\n".join(rows) + "\n" if rows else ""
+
+
+def declaration(written: ast.Declaration) -> str:
+    """One declaration with all that is below it."""
+    return "\n".join(_rows(written))
+
+
+def _rows(written: ast.Declaration) -> list[str]:
+    match written:
+        case ast.EventDeclaration():
+            lines: list[tuple[ast.Line, str]] = [
+                (line, f"{first_name(line.name)}: {_type(line.type)}") for line in written.properties
+            ]
+            row = f"event {text.name(written.name)}"
+            return laid_out(written.trivia, row, _below(written.said, lines), first=True)
+        case ast.AttributeDeclaration():
+            row = f"attribute {text.name(written.name)}: {_type(written.type)}"
+            return laid_out(written.trivia, row, _below(written.said, []), first=True)
+        case ast.SegmentDeclaration():
+            lines = [(line, condition(line.condition)) for line in written.conditions]
+            row = f"segment {text.quoted(written.name.text)}"
+            return laid_out(written.trivia, row, _below(written.said, lines), first=True)
+        case ast.TopicDeclaration():
+            transactional = ", transactional" if written.transactional else ""
+            row = f"topic {text.quoted(written.name.text)}{transactional}"
+            return laid_out(written.trivia, row, [], first=True)
+        case ast.Journey():
+            return journey(written)
+
+
+def _below(said: ast.Said | None, lines: list[tuple[ast.Line, str]]) -> list[str]:
+    rows: list[str] = []
+    if said is not None:
+        rows += laid_out(said.trivia, f"said {', '.join(map(text.quoted, said.phrases))}", [], first=True)
+    for line, row in lines:
+        rows += laid_out(line.trivia, row, [], first=not rows)
+    return rows
+
+
+def _together(before: ast.Declaration, after: ast.Declaration) -> bool:
+    return type(before) is type(after) and isinstance(
+        after, ast.TopicDeclaration | ast.AttributeDeclaration
+    )
+
+
+def _type(written: ast.Type) -> str:
+    if written.kind == "one of":
+        return f"one of {', '.join(map(text.quoted, written.values))}"
+    return written.kind if written.currency is None else f"{written.kind} in {written.currency}"
