@@ -24,7 +24,7 @@ class UnknownAttribute(Problem):
         """What, why, one way out."""
         return Report(
             f"There is no attribute `{self.attribute}`.",
-            "A condition on an attribute that nobody has would quietly match the wrong people.",
+            "Conditions on an attribute that nobody has quietly match the wrong people.",
             f"write `{self.suggestion}`"
             if self.suggestion
             else f"declare it: `attribute {text.name(ast.Name(self.attribute))}: text`",
@@ -127,14 +127,18 @@ class NotOneOf(Problem):
     written: str
     values: tuple[str, ...]
     suggestion: str | None
+    words: str = "is"
 
     def report(self) -> Report:
         """What, why, one way out."""
-        choices = ", ".join(f'"{value}"' for value in self.values)
+        choices = ", ".join(text.quoted(value) for value in self.values)
+        never = "is never" if self.words == "is" else f"never {self.words}"
         return Report(
-            f'`{self.name}` is never "{self.written}".',
+            f"`{self.name}` {never} {text.quoted(self.written)}.",
             f"It is declared as one of {choices}.",
-            f'write "{self.suggestion}"' if self.suggestion else f"write one of {choices}",
+            f"write {text.quoted(self.suggestion)}"
+            if self.suggestion
+            else f"write one of {choices}",
         )
 
 
@@ -207,12 +211,13 @@ def fits(named: ast.Name, kind: ast.Type, value: ast.Value, currency: str) -> Pr
             return WrongCurrency(
                 span=value.span, name=named.text, expected=expected, written=text.value(value)
             )
+        case "time", ast.Text() if TIME.fullmatch(value.value):
+            return None
         case (
             ("text", ast.Text())
-            | ("list", ast.Text())
+            | ("list", ast.Text() | ast.Number())
             | ("number" | "money", ast.Number())
             | ("date", ast.Date())
-            | ("time", ast.Text())
             | ("yes/no", ast.YesNo())
         ):
             return None

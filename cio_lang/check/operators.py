@@ -114,3 +114,13 @@ OPERANDS: dict[Family, tuple[type[ast.Value], ...]] = {
     "date": (ast.Date,),
 }
 """The values that a comparison can do something with."""
+
+OPERAND_WORDS: dict[Family, str] = {
+    "equality": "a value",
+    "order": "a number or an amount of money",
+    "range": "two numbers, two amounts of money or two dates",
+    "text": "text in quotes",
+    "list": "text in quotes or a number",
+    "date": "a date such as 2026-12-01",
+}
+"""The same in words."""

@@ -19,12 +19,13 @@ from cio_lang.check.operators import (
     INSTEAD,
     MADE_FOR,
     OP_FAMILY,
+    OPERAND_WORDS,
     OPERANDS,
     WITHIN_WORDS,
     WORDS,
     Family,
 )
-from cio_lang.problem import Problem, Report, nearest
+from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.values import NotOneOf, described, fits
@@ -57,6 +58,7 @@ class WrongOperand(Problem):
     code = "wrong-operand"
     words: str
     made_for: str
+    wanted: str
     written: str
 
     def report(self) -> Report:
@@ -64,7 +66,7 @@ class WrongOperand(Problem):
         return Report(
             f"`{self.words}` does not work with {self.written}.",
             f"It {self.made_for}.",
-            "write such a value behind it, or compare with `is`",
+            f"write {self.wanted} behind it",
         )
 
 
@@ -230,8 +232,7 @@ def _compare(
     family = OP_FAMILY[written.op]
     words = WORDS[written.op]
     if kind is not None and family not in FAMILIES[kind.kind]:
-        instead = INSTEAD.get((kind.kind, written.op))
-        yield _clash(named, kind, span, words, family, instead and WORDS[instead], written.value)
+        yield _clash(named, kind, span, words, family, _instead(named, kind, written))
     elif not isinstance(written.value, OPERANDS[family]):
         yield _operand(words, family, written.value)
     elif written.value == ast.Text("") and family != "list":
@@ -242,6 +243,18 @@ def _compare(
             yield from _part_of_choice(named, kind, written.op, written.value)
     elif kind is not None:
         yield from _value(named, kind, written.value, schema)
+
+
+def _instead(named: ast.Name, kind: ast.Type, written: ast.Compare) -> str | None:
+    """The comparison that was probably meant, where the value fits it."""
+    name, value = text.name(named), text.value(written.value)
+    if kind.kind == "date" and isinstance(written.value, ast.Number):
+        more = written.op in ("more_than", "at_least", "after")
+        return f"{name} is {'more' if more else 'less'} than {value} days ago"
+    op = INSTEAD.get((kind.kind, written.op))
+    if op is None or not isinstance(written.value, OPERANDS[OP_FAMILY[op]]):
+        return None
+    return f"{name} {WORDS[op]} {value}"
 
 
 def _part_of_choice(
@@ -262,7 +275,8 @@ def _part_of_choice(
             name=named.text,
             written=value.value,
             values=kind.values,
-            suggestion=nearest(value.value, kind.values),
+            suggestion=None,
+            words="contains" if op == "does_not_contain" else WORDS[op],
         )
 
 
@@ -279,11 +293,10 @@ def _clash(
     words: str,
     family: Family,
     instead: str | None = None,
-    value: ast.Value | None = None,
 ) -> WrongComparison:
     name = text.name(named)
-    if instead is not None and value is not None:
-        way_out = f"write `{name} {instead} {text.value(value)}`"
+    if instead is not None:
+        way_out = f"write `{instead}`"
     elif kind.kind == "text" and family in ("order", "range", "date"):
         wanted = "date" if family == "date" else "number"
         way_out = f"compare it with {CAN['text']}, or declare `{name}` as a {wanted}"
@@ -301,5 +314,9 @@ def _clash(
 
 def _operand(words: str, family: Family, value: ast.Value) -> WrongOperand:
     return WrongOperand(
-        span=value.span, words=words, made_for=MADE_FOR[family], written=text.value(value)
+        span=value.span,
+        words=words,
+        made_for=MADE_FOR[family],
+        wanted=OPERAND_WORDS[family],
+        written=text.value(value),
     )
