@@ -57,185 +57,195 @@ _MATCHES = re.compile(rf"expect\s+{_PERSON}\s+matches\s+(?P<condition>\S.*)")
 
 def read(source: Source) -> tuple[tuple[tree.Scenario, ...], tuple[Problem, ...]]:
     """The scenarios of a file; those with a line that cannot be read are left out."""
-    reading = _Reading(source)
+    scenarios: list[tree.Scenario] = []
+    problems: list[Problem] = []
+    open_: _Open | None = None
     for number, written in enumerate(source.lines, 1):
-        reading.line(number, written)
-    reading.close()
-    return tuple(reading.scenarios), tuple(reading.problems)
-
-
-@dataclass(slots=True)
-class _Reading:
-    source: Source
-    scenarios: list[tree.Scenario] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    title: str | None = None
-    span: Span | None = None
-    lines: list[tree.Line] = field(default_factory=list)
-    clean: bool = True
-
-    def line(self, number: int, written: str) -> None:
-        """Take in one line."""
         text = _without_comment(written).rstrip()
         bare = text.lstrip()
         if not bare:
-            return
-        lead = len(text) - len(bare)
-        span = Span(self.source.name, number, lead + 1, number, len(text) + 1)
-        word = bare.split()[0]
-        if word == "scenario":
-            self.close()
-            found = _SCENARIO.fullmatch(bare)
-            self.title, self.span, self.lines, self.clean = "", span, [], found is not None
-            if found is None:
+            continue
+        span = Span(source.name, number, len(text) - len(bare) + 1, number, len(text) + 1)
+        if bare.split()[0] == "scenario":
+            _close(open_, scenarios, problems)
+            title = _SCENARIO.fullmatch(bare)
+            open_ = _Open(span, _unquoted(title["title"]) if title else None)
+            if title is None:
                 why = "The name of a scenario stands in quotes behind the word."
-                self._unclear(span, why, 'scenario "What it shows"')
-            else:
-                self.title = _unquoted(found["title"])
-            return
-        if self.title is None:
-            self.problems.append(LineOutsideScenario(span=span))
-            return
-        before = len(self.problems)
-        line = self._read(word, bare, span)
-        if line is not None:
-            self.lines.append(line)
-        if len(self.problems) > before:
-            self.clean = False
-
-    def close(self) -> None:
-        """Finish the scenario that is being read."""
-        if self.title is None or self.span is None or not self.clean:
-            return
-        expectations = (tree.ExpectMessage, tree.ExpectJourney, tree.ExpectMatch)
-        if not any(isinstance(line, expectations) for line in self.lines):
-            self.problems.append(NothingExpected(span=self.span, scenario=self.title))
+                problems += _unclear(span, why, 'scenario "What it shows"')
+        elif open_ is None:
+            problems.append(LineOutsideScenario(span=span))
         else:
-            self.scenarios.append(tree.Scenario(self.span, self.title, tuple(self.lines)))
-        self.title = None
+            line = _line(bare, span)
+            if isinstance(line, list):
+                problems += line
+                open_.title = None
+            else:
+                open_.lines.append(line)
+    _close(open_, scenarios, problems)
+    return tuple(scenarios), tuple(problems)
 
-    def _read(self, word: str, bare: str, span: Span) -> tree.Line | None:
-        readers: dict[str, Callable[[str, Span], tree.Line | None]] = {
-            "given": self._given,
-            "at": self._at,
-            "after": self._after,
-            "when": self._when,
-            "set": self._set,
-            "expect": self._expect,
-        }
-        if word not in readers:
-            meant = nearest(word, readers)
-            words = ", ".join(f"`{known}`" for known in readers)
-            why = f"Lines of a scenario begin with one of {words}, and `{word}` is none of them."
-            place = replace(span, end_column=span.column + len(word))
-            return self._unclear(place, why, EXAMPLES[meant or "expect"])
+
+@dataclass(slots=True)
+class _Open:
+    """The scenario that is being read; without a title when a line of it cannot be read."""
+
+    span: Span
+    title: str | None
+    lines: list[tree.Line] = field(default_factory=list)
+
+
+_Read = tree.Line | list[Problem]
+
+
+def _close(open_: _Open | None, scenarios: list[tree.Scenario], problems: list[Problem]) -> None:
+    if open_ is None or open_.title is None:
+        return
+    expectations = (tree.ExpectMessage, tree.ExpectJourney, tree.ExpectMatch)
+    if any(isinstance(line, expectations) for line in open_.lines):
+        scenarios.append(tree.Scenario(open_.span, open_.title, tuple(open_.lines)))
+    else:
+        problems.append(NothingExpected(span=open_.span, scenario=open_.title))
+
+
+def _line(bare: str, span: Span) -> _Read:
+    readers: dict[str, Callable[[str, Span], _Read]] = {
+        "given": _given,
+        "at": _at,
+        "after": _after,
+        "when": _when,
+        "set": _set,
+        "expect": _expect,
+    }
+    word = bare.split()[0]
+    if word in readers:
         return readers[word](bare, span)
+    meant = nearest(word, readers)
+    words = ", ".join(f"`{known}`" for known in readers)
+    why = f"Lines of a scenario begin with one of {words}, and `{word}` is none of them."
+    place = replace(span, end_column=span.column + len(word))
+    return _unclear(place, why, EXAMPLES[meant or "expect"])
 
-    def _given(self, bare: str, span: Span) -> tree.Line | None:
-        found = _GIVEN.fullmatch(bare)
-        if found is None:
-            why = "Behind `given` stand a person, and what is known of them behind `with`."
-            return self._unclear(span, why, EXAMPLES["given"])
-        since = None
-        if found["day"]:
-            since = self._moment(found, span)
-            if since is None:
-                return None
-        attributes: tuple[tuple[ast.Name, ast.Value], ...] = ()
-        if found["with"]:
-            fact = self._statement("x did x ", found["with"], span, found.start("with"))
-            if not isinstance(fact, ast.Fact):
-                return None
+
+def _given(bare: str, span: Span) -> _Read:
+    found = _GIVEN.fullmatch(bare)
+    if found is None:
+        why = "Behind `given` stand a person, and what is known of them behind `with`."
+        return _unclear(span, why, EXAMPLES["given"])
+    since = _moment(found)
+    if found["day"] and since is None:
+        return _unclear(span, "There is no such day or time.", EXAMPLES["given"])
+    attributes: tuple[tuple[ast.Name, ast.Value], ...] = ()
+    if found["with"]:
+        fact = _statement("x did x ", found["with"], span, found.start("with"))
+        if isinstance(fact, list):
+            return fact
+        if isinstance(fact, ast.Fact):
             attributes = fact.properties
-        return tree.Given(span, _unquoted(found["person"]), since, attributes)
+    return tree.Given(span, _unquoted(found["person"]), since, attributes)
 
-    def _at(self, bare: str, span: Span) -> tree.Line | None:
-        found = _AT.fullmatch(bare)
-        if found is None:
-            why = "Behind `at` stands a day, and if you like a time of that day."
-            return self._unclear(span, why, EXAMPLES["at"])
-        moment = self._moment(found, span)
-        return None if moment is None else tree.At(span, moment.date(), moment.time())
 
-    def _after(self, bare: str, span: Span) -> tree.Line | None:
-        found = _AFTER.fullmatch(bare)
-        if found is None:
-            return self._unclear(span, "Behind `after` stands a length of time.", EXAMPLES["after"])
-        unit = cast("ast.Unit", found["unit"])
-        return tree.After(span, ast.Duration(int(found["count"]), unit, span=span))
+def _at(bare: str, span: Span) -> _Read:
+    found = _AT.fullmatch(bare)
+    if found is None:
+        why = "Behind `at` stands a day, and if you like a time of that day."
+        return _unclear(span, why, EXAMPLES["at"])
+    moment = _moment(found)
+    if moment is None:
+        return _unclear(span, "There is no such day or time.", EXAMPLES["at"])
+    return tree.At(span, moment.date(), moment.time())
 
-    def _when(self, bare: str, span: Span) -> tree.Line | None:
-        found = _WHEN.fullmatch(bare)
-        if found is None:
-            why = "Behind `when` stand a person, the word `does`, and an event."
-            return self._unclear(span, why, EXAMPLES["when"])
-        prefix = "x did "
-        fact = self._statement(prefix, found["rest"], span, found.start("rest"))
-        if not isinstance(fact, ast.Fact):
-            return None
-        person = ast.PersonRef(_unquoted(found["person"]), span=span)
-        return tree.Happens(span, replace(fact, person=person))
 
-    def _set(self, bare: str, span: Span) -> tree.Line | None:
-        fact = self._statement("", bare, span, 0)
-        return tree.Becomes(span, fact) if isinstance(fact, ast.SetFact) else None
+def _after(bare: str, span: Span) -> _Read:
+    found = _AFTER.fullmatch(bare)
+    if found is None:
+        return _unclear(span, "Behind `after` stands a length of time.", EXAMPLES["after"])
+    unit = cast("ast.Unit", found["unit"])
+    return tree.After(span, ast.Duration(int(found["count"]), unit, span=span))
 
-    def _expect(self, bare: str, span: Span) -> tree.Line | None:
-        found = _MESSAGE.fullmatch(bare)
-        if found is not None:
-            word = found["channel"]
-            return tree.ExpectMessage(
-                span,
-                _unquoted(found["person"]),
-                None if word in {"message", "notify"} else word,
-                None if found["text"] is None else _unquoted(found["text"]),
-                found["no"] is not None,
-            )
-        found = _JOURNEYS.fullmatch(bare)
-        if found is not None:
-            start = span.column + found.start("journey")
-            return tree.ExpectJourney(
-                span,
-                _unquoted(found["person"]),
-                " ".join(found["what"].split()),
-                _unquoted(found["journey"]),
-                replace(span, column=start, end_column=start + len(found["journey"])),
-                None if found["because"] is None else _unquoted(found["because"]),
-            )
-        found = _MATCHES.fullmatch(bare)
-        if found is not None:
-            condition, problems = parse_condition(Source(self.source.name, found["condition"]))
-            shift = span.column - 1 + found.start("condition")
-            self.problems += [_moved(problem, span.line, shift) for problem in problems]
-            if condition is None:
-                return None
-            placed = _placed(condition, span.line, shift)
-            return tree.ExpectMatch(span, _unquoted(found["person"]), placed)
-        why = (
-            "Behind `expect` stands a message `to` a person, or a person and what became of them: "
-            "`entered`, `is in`, `left`, `reached the goal of` a journey, or `matches` a condition."
+
+def _when(bare: str, span: Span) -> _Read:
+    found = _WHEN.fullmatch(bare)
+    if found is not None:
+        fact = _statement("x did ", found["rest"], span, found.start("rest"))
+        if isinstance(fact, list):
+            return fact
+        if isinstance(fact, ast.Fact):
+            person = ast.PersonRef(_unquoted(found["person"]), span=span)
+            return tree.Happens(span, replace(fact, person=person))
+    why = "Behind `when` stand a person, the word `does`, and an event."
+    return _unclear(span, why, EXAMPLES["when"])
+
+
+def _set(bare: str, span: Span) -> _Read:
+    fact = _statement("", bare, span, 0)
+    if isinstance(fact, list):
+        return fact
+    if isinstance(fact, ast.SetFact):
+        return tree.Becomes(span, fact)
+    why = "Behind `set` stand an attribute, `of` a person, and `to` its new value."
+    return _unclear(span, why, EXAMPLES["set"])
+
+
+def _expect(bare: str, span: Span) -> _Read:
+    found = _MESSAGE.fullmatch(bare)
+    if found is not None:
+        word = found["channel"]
+        return tree.ExpectMessage(
+            span,
+            _unquoted(found["person"]),
+            None if word in {"message", "notify"} else word,
+            None if found["text"] is None else _unquoted(found["text"]),
+            found["no"] is not None,
         )
-        return self._unclear(span, why, EXAMPLES["expect"])
+    found = _JOURNEYS.fullmatch(bare)
+    if found is not None:
+        start = span.column + found.start("journey")
+        return tree.ExpectJourney(
+            span,
+            _unquoted(found["person"]),
+            " ".join(found["what"].split()),
+            _unquoted(found["journey"]),
+            replace(span, column=start, end_column=start + len(found["journey"])),
+            None if found["because"] is None else _unquoted(found["because"]),
+        )
+    found = _MATCHES.fullmatch(bare)
+    if found is not None:
+        condition, problems = parse_condition(Source(span.file, found["condition"]))
+        shift = span.column - 1 + found.start("condition")
+        if condition is None or problems:
+            return [_moved(problem, span.line, shift) for problem in problems]
+        placed = _placed(condition, span.line, shift)
+        return tree.ExpectMatch(span, _unquoted(found["person"]), placed)
+    why = (
+        "Behind `expect` stands a message `to` a person, or a person and what became of them: "
+        "`entered`, `is in`, `left`, `reached the goal of` a journey, or `matches` a condition."
+    )
+    return _unclear(span, why, EXAMPLES["expect"])
 
-    def _statement(self, prefix: str, text: str, span: Span, offset: int) -> ast.Statement | None:
-        """`text` read as the rest of a statement; it stands `offset` behind the line's start."""
-        statement, problems = parse_statement(Source(self.source.name, prefix + text))
-        shift = span.column - 1 + offset - len(prefix)
-        self.problems += [_moved(problem, span.line, shift) for problem in problems]
-        if statement is None:
-            return None
-        return cast("ast.Statement", _placed(statement, span.line, shift))
 
-    def _moment(self, found: re.Match[str], span: Span) -> datetime | None:
-        try:
-            hour, minute = (found["time"] or "09:00").split(":")
-            return datetime.combine(date.fromisoformat(found["day"]), time(int(hour), int(minute)))
-        except ValueError:
-            return self._unclear(span, "There is no such day or time.", EXAMPLES["at"])
+def _statement(prefix: str, text: str, span: Span, offset: int) -> ast.Statement | list[Problem]:
+    """`text` read as the rest of a statement; it stands `offset` behind the line's start."""
+    statement, problems = parse_statement(Source(span.file, prefix + text))
+    shift = span.column - 1 + offset - len(prefix)
+    if statement is None or problems:
+        return [_moved(problem, span.line, shift) for problem in problems]
+    return cast("ast.Statement", _placed(statement, span.line, shift))
 
-    def _unclear(self, span: Span, why: str, example: str) -> Any:
-        """Note that the line cannot be read; gives None, which is what reading it comes to."""
-        self.problems.append(UnclearScenarioLine(span=span, why=why, example=example))
+
+def _moment(found: re.Match[str]) -> datetime | None:
+    """The day and time of a match; None where it has none or there is no such moment."""
+    if not found["day"]:
+        return None
+    try:
+        hour, minute = (found["time"] or "09:00").split(":")
+        return datetime.combine(date.fromisoformat(found["day"]), time(int(hour), int(minute)))
+    except ValueError:
+        return None
+
+
+def _unclear(span: Span, why: str, example: str) -> list[Problem]:
+    return [UnclearScenarioLine(span=span, why=why, example=example)]
 
 
 def _without_comment(line: str) -> str:
