@@ -100,10 +100,12 @@ def run_replay(
     *,
     on_advanced: Callable[[Advanced], None] = lambda done: None,
     on_dispatched: Callable[[Dispatched], None] = lambda done: None,
+    on_instant: Callable[[datetime], None] = lambda instant: None,
 ) -> Replayed:
     """Replay up to each of `instants` in turn (month by month, say), sending after each.
 
-    Two flow runs per instant.  Raises `UserMistake` as the store and the channels do.
+    Two flow runs per instant; `on_instant` is called when both are through.  Raises `UserMistake`
+    as the store and the channels do.
     """
     here = Surroundings(channels, on_advanced, on_dispatched)
 
@@ -120,6 +122,7 @@ def run_replay(
                 advance_seconds += (between := clock()) - started
                 dispatched += Dispatched(await dispatch_flow(str(store), instant.isoformat()))
                 dispatch_seconds += clock() - between
+                on_instant(instant)
         finally:
             await _close(channels)
         return Replayed(advanced, dispatched, advance_seconds, dispatch_seconds, 2 * len(instants))
