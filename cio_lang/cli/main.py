@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,32 @@ import click
 from cio_lang import __version__
 from cio_lang.cli import console
 from cio_lang.cli.commands import COMMANDS
-from cio_lang.mistake import UserMistake
-from cio_lang.problem import nearest
+from cio_lang.mistake import UserMistake, place
+from cio_lang.problem import Problem, Report, nearest
 
 __all__ = ["main"]
 
 _BUG = 70
 _INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInstalled(Problem):
+    """A command needs a package that is not installed: cio comes in parts.
+
+    `pip install cio-lang` brings what compiling needs, and no more.
+    """
+
+    code = "not-installed"
+    package: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This command needs `{self.package}`, which is not installed.",
+            "Compiling, checking and formatting need little; running journeys needs more.",
+            'install the rest: `pip install "cio-lang[runtime]"`',
+        )
 
 
 class Door(click.Group):
@@ -70,6 +90,11 @@ class Door(click.Group):
             ctx.exit(_INTERRUPTED)
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except ModuleNotFoundError as error:
+            if ctx.params.get("debug") or (error.name or "cio_lang").startswith("cio_lang"):
+                raise
+            console.problems([NotInstalled(span=place("cio"), package=str(error.name))])
+            ctx.exit(2)
         except Exception as error:
             if ctx.params.get("debug"):
                 raise
