@@ -1,7 +1,7 @@
 """A condition in, its canonical text out.
 
-Parentheses stand only where reading needs them: around an `and` or `or` inside another one, and after
-`not`.
+Parentheses stand only where reading needs them: around an `and` or `or` inside another one, and
+after `not`.
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ def _rows(written: ast.Declaration) -> list[str]:
     match written:
         case ast.EventDeclaration():
             lines: list[tuple[ast.Line, str]] = [
-                (line, f"{first_name(line.name)}: {_type(line.type)}") for line in written.properties
+                (line, f"{first_name(line.name)}: {_type(line.type)}")
+                for line in written.properties
             ]
             row = f"event {text.name(written.name)}"
             return laid_out(written.trivia, row, _below(written.said, lines), first=True)
@@ -58,7 +59,8 @@ def _rows(written: ast.Declaration) -> list[str]:
 def _below(said: ast.Said | None, lines: list[tuple[ast.Line, str]]) -> list[str]:
     rows: list[str] = []
     if said is not None:
-        rows += laid_out(said.trivia, f"said {', '.join(map(text.quoted, said.phrases))}", [], first=True)
+        phrases = ", ".join(map(text.quoted, said.phrases))
+        rows += laid_out(said.trivia, f"said {phrases}", [], first=True)
     for line, row in lines:
         rows += laid_out(line.trivia, row, [], first=not rows)
     return rows

@@ -68,7 +68,8 @@ def step(written: ast.Step) -> str:
 def _step(written: ast.Step, *, first: bool) -> list[str]:
     match written:
         case ast.Wait():
-            return laid_out(written.trivia, f"wait {text.duration(written.duration)}", [], first=first)
+            row = f"wait {text.duration(written.duration)}"
+            return laid_out(written.trivia, row, [], first=first)
         case ast.Leave():
             return laid_out(written.trivia, "leave", [], first=first)
         case ast.Leaf():

@@ -7,9 +7,7 @@ from cio_lang import ast
 _BLANK = "\n"
 
 
-def laid_out(
-    trivia: ast.Trivia, row: str, body: list[str], *, first: bool = False
-) -> list[str]:
+def laid_out(trivia: ast.Trivia, row: str, body: list[str], *, first: bool = False) -> list[str]:
     """A line with its comments above, what is below it indented, and the comments below that.
 
     `row` may run over several rows (a block of text): the rows between the first and the last are

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
-from cio_lang.grammar.build import Stop
 from cio_lang.grammar.lines import Written
+from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span
@@ -50,7 +51,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     if mistake.token.type == "$END":
         return _ends_too_early(words, expected)
     assert isinstance(mistake.token, Word)
-    at = next(i for i, word in enumerate(words) if word.span == mistake.token.span or _after(word, mistake.token))
+    at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
     word = words[at]
     return (
         _character(word)
@@ -100,7 +101,7 @@ def _all_words(line: Written) -> Sequence[Word]:
     return list(tables.words().cut(line, lambda: ()))
 
 
-def _after(word: Word, other: Word) -> bool:
+def _reaches(word: Word, other: Word) -> bool:
     return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
 
 
@@ -116,7 +117,7 @@ def _keywords(kinds: frozenset[str]) -> set[str]:
 def _joined(words: Sequence[Word]) -> tuple[str, Span]:
     """Words as they stand in the line, and their place."""
     text = str(words[0])
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         gap = word.span.column - before.span.end_column
         text += (" " if gap > 0 else "") + str(word)
     return text, words[0].span.to(words[-1].span)
@@ -141,7 +142,11 @@ def _capitals(line: Written, start: str, words: Sequence[Word]) -> Problem | Non
     keywords = tables.words().keywords
     if "\n" in line.text:
         return None
-    suspects = [w for w in words if w.type == "NAME" and w not in keywords and w.lower() in keywords]
+    suspects = [
+        word
+        for word in words
+        if word.type == "NAME" and word not in keywords and word.lower() in keywords
+    ]
     text = line.text
     for word in suspects:
         begin = word.span.column - line.column
@@ -149,7 +154,7 @@ def _capitals(line: Written, start: str, words: Sequence[Word]) -> Problem | Non
     if not suspects or len(text) != len(line.text):
         return None
     try:
-        tables.parser().parse(replace(line, text=text), start=start)  # type: ignore[arg-type]
+        tables.parser().parse(replace(line, text=text), start=start)
     except UnexpectedToken as again:
         stopped = words[-1].span
         if again.token.type != "$END" and again.token.column <= stopped.column:
@@ -193,9 +198,7 @@ def _unit(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem |
         return None
     if word in tables.words().keywords and "AND" in expected:
         return None
-    return problems.UnknownUnit(
-        span=word.span, word=str(word), suggestion=nearest(word, _UNITS)
-    )
+    return problems.UnknownUnit(span=word.span, word=str(word), suggestion=nearest(word, _UNITS))
 
 
 def _type(word: Word, expected: frozenset[str]) -> Problem | None:
@@ -230,9 +233,7 @@ def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     )
 
 
-def _quotes(
-    words: Sequence[Word], at: int, start: str, expected: frozenset[str]
-) -> Problem | None:
+def _quotes(words: Sequence[Word], at: int, start: str, expected: frozenset[str]) -> Problem | None:
     """Text or a name of several words that stands without quotes."""
     keywords = tables.words().keywords
     begin = at

@@ -1,8 +1,8 @@
 """Text in, lines and the tree of their indentation out.
 
-A logical line is what one rule of the grammar parses: a line without its indentation and comment, or
-several where a `\"\"\"` block runs on.  Afterwards every line of the source is in exactly one logical
-line, comment or blank, and each line's children are the lines indented below it.
+A logical line is what one rule of the grammar parses: a line without its indentation and comment,
+or several where a `\"\"\"` block runs on.  Afterwards every line of the source is in exactly one
+logical line, comment or blank, and each line's children are the lines indented below it.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 from lark import UnexpectedToken
 
 from cio_lang.grammar import tables
-from cio_lang.grammar.build import Stop
 from cio_lang.grammar.explain import explain
 from cio_lang.grammar.lines import DEEPEST, Written
 from cio_lang.grammar.problems import NestedTooDeep
+from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
 
@@ -23,7 +23,7 @@ def read(line: Written, start: str) -> tuple[Any, Problem | None]:
     if line.text.count("(") > DEEPEST and (deep := _too_deep(line)) is not None:
         return None, NestedTooDeep(span=deep.span, deepest=DEEPEST)
     try:
-        return tables.parser().parse(line, start=start), None  # type: ignore[arg-type]
+        return tables.parser().parse(line, start=start), None
     except Stop as stop:
         return None, stop.problem
     except UnexpectedToken as mistake:
@@ -33,7 +33,7 @@ def read(line: Written, start: str) -> tuple[Any, Problem | None]:
 def words(line: Written, start: str) -> Iterator[Word]:
     """The words of a line as its rule sees them; after a mistake, as they are anywhere."""
     known: list[Word] = []
-    session = tables.parser().parse_interactive(line, start=start)  # type: ignore[arg-type]
+    session = tables.parser().parse_interactive(line, start=start)
     try:
         for word in session.iter_parse():
             assert isinstance(word, Word)

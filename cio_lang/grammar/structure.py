@@ -1,7 +1,7 @@
 """A tree of lines in, a file out.
 
-Every line is read by the rule for its place.  A line that cannot be read costs its own problem: what
-stands below it is still read, by the rule that its first word was probably meant to ask for.
+Every line is read by the rule for its place.  A line that cannot be read costs its own problem:
+what stands below it is still read, by the rule that its first word was probably meant to ask for.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _ORDER: tuple[tuple[type[ast.Line], ...], ...] = (
     (ast.TopicOf,),
 )
 _RANK = {tree: rank for rank, trees in enumerate(_ORDER) for tree in trees}
+
+_PARTS = frozenset({"when", "only", "goal", "once", "every", "again", "topic"})
 
 Read = Callable[[Written, str], tuple[Any, Problem | None]]
 
@@ -54,7 +56,8 @@ class _Reader:
         tree: ast.Declaration | None = self.line(nest, "declaration")
         match tree:
             case None:
-                return self.broken_declaration(nest)
+                self.broken_declaration(nest)
+                return None
             case ast.Journey():
                 return self.journey(tree, nest)
             case ast.EventDeclaration():
@@ -131,7 +134,8 @@ class _Reader:
             if tree is None:
                 if nest.children:
                     self.steps(nest.children)
-                chain.broken = chain.broken or first_word(nest.line) in ("if", "otherwise")
+                if first_word(nest.line) in ("if", "otherwise"):
+                    chain = replace(chain, broken=True)
                 continue
             if isinstance(tree, Branch):
                 chain = self.branch(tree, nest, chain, steps)
@@ -153,9 +157,7 @@ class _Reader:
                 parts.append(tree)
         return tuple(steps)
 
-    def branch(
-        self, branch: Branch, nest: Nest, chain: _Chain, steps: list[ast.Step]
-    ) -> _Chain:
+    def branch(self, branch: Branch, nest: Nest, chain: _Chain, steps: list[ast.Step]) -> _Chain:
         """One arm with its steps: begins an `if`, or continues the one above."""
         if not nest.children:
             self.nothing_below(nest, branch.span, "at least one step")
@@ -246,4 +248,4 @@ def _is_step(line: Written) -> bool:
     words = line.text.split(None, 2)[:2]
     if words == ["leave", "when"]:
         return False
-    return words[:1] not in ([w] for w in ("when", "only", "goal", "once", "every", "again", "topic"))
+    return not words or words[0] not in _PARTS

@@ -16,8 +16,11 @@ from typing import Any
 
 import lark
 
-from cio_lang.grammar import build
+from cio_lang.grammar import build, conditions, rules, values
 from cio_lang.grammar.words import Words
+
+_REGISTERED = (values, conditions, build)
+"""The modules whose functions are called by the parser: importing them registers these."""
 
 STARTS = (
     "declaration",
@@ -58,7 +61,7 @@ def words() -> Words:
 
 
 def _lark(grammar: str, kept: str | bool) -> lark.Lark:
-    callbacks: Any = SimpleNamespace(**build.RULES, **build.TERMINALS)
+    callbacks: Any = SimpleNamespace(**rules.RULES, **rules.TERMINALS)
     return lark.Lark(
         grammar,
         parser="lalr",

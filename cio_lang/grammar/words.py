@@ -1,8 +1,8 @@
 """The words of one line, told apart by what may stand there.
 
-A contextual lexer for Lark: the terminals come from the grammar, and a word is a keyword only where
-the parser can use that keyword; anywhere else it is a name.  It never fails: what no terminal matches
-becomes a word of kind `UNCLOSED` or `UNSUPPORTED`, which no rule takes.
+A contextual lexer for Lark: the terminals come from the grammar, and a word is a keyword only
+where the parser can use that keyword; anywhere else it is a name.  It never fails: what no terminal
+matches becomes a word of kind `UNCLOSED` or `UNSUPPORTED`, which no rule takes.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Words(Lexer):
                     kind = "PERSON"
             elif kind == "NAME":
                 keyword = keywords.get(word)
-                if keyword in terminals:
+                if keyword is not None and keyword in terminals:
                     kind = keyword
                 elif "CURRENCY" in terminals and self._currency.fullmatch(word):
                     kind = "CURRENCY"

@@ -1,0 +1,76 @@
+"""What can be wrong with the way a line is written or where it stands.
+
+Found while reading; what a line *means* is checked later.
+"""
+
+from __future__ import annotations
+
+from cio_lang.grammar.problems.places import (
+    DeclarationIndented,
+    EnglishOutOfPlace,
+    IndentedTooDeep,
+    LineTooLong,
+    MixedIndentation,
+    MoreThanOneLine,
+    NestedTooDeep,
+    NothingBelow,
+    NothingWritten,
+    OtherwiseWithoutIf,
+    PartBelowSteps,
+    StepOutsideJourney,
+    UnclosedBlock,
+    UnclosedQuote,
+    UnevenIndentation,
+    UnsupportedCharacter,
+)
+from cio_lang.grammar.problems.sentences import (
+    AfterTheEnd,
+    EndsTooEarly,
+    MissingQuotes,
+    MixedAndOr,
+    NoSuchDate,
+    NotInWhere,
+    NotNeedsParentheses,
+    NotWhole,
+    NumberTooLong,
+    TooLongATime,
+    UnexpectedWord,
+    UnknownLine,
+    UnknownType,
+    UnknownUnit,
+    WrittenInCapitals,
+)
+
+__all__ = [
+    "AfterTheEnd",
+    "DeclarationIndented",
+    "EndsTooEarly",
+    "EnglishOutOfPlace",
+    "IndentedTooDeep",
+    "LineTooLong",
+    "MissingQuotes",
+    "MixedAndOr",
+    "MixedIndentation",
+    "MoreThanOneLine",
+    "NestedTooDeep",
+    "NoSuchDate",
+    "NotInWhere",
+    "NotNeedsParentheses",
+    "NotWhole",
+    "NothingBelow",
+    "NothingWritten",
+    "NumberTooLong",
+    "OtherwiseWithoutIf",
+    "PartBelowSteps",
+    "StepOutsideJourney",
+    "TooLongATime",
+    "UnclosedBlock",
+    "UnclosedQuote",
+    "UnevenIndentation",
+    "UnexpectedWord",
+    "UnknownLine",
+    "UnknownType",
+    "UnknownUnit",
+    "UnsupportedCharacter",
+    "WrittenInCapitals",
+]

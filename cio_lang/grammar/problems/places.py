@@ -1,0 +1,279 @@
+"""What can be wrong with where a line stands, and with its characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cio_lang.problem import Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTooLong(Problem):
+    """A line is longer than anybody writes."""
+
+    code: ClassVar[str] = "line-too-long"
+    longest: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This line has more than {self.longest:,} characters.",
+            "No line of a journey is that long, so this is probably not a journey file.",
+            'put long messages between `"""` on lines of their own',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclosedQuote(Problem):
+    """Text begins with a quote and does not end with one."""
+
+    code: ClassVar[str] = "unclosed-quote"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This text has no closing quote.",
+            'Text begins and ends with `"` on the same line.',
+            'write `"` where the text ends; for several lines, put it between `"""`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclosedBlock(Problem):
+    """A block of text begins and does not end."""
+
+    code: ClassVar[str] = "unclosed-block"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            'The text that begins with this `"""` does not end.',
+            'Text of several lines ends with `"""` too.',
+            'write `"""` on a line of its own below the text',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsupportedCharacter(Problem):
+    """A character that has no meaning here."""
+
+    code: ClassVar[str] = "unsupported-character"
+    character: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        if self.character in "“”„‟«»":
+            return Report(
+                f"`{self.character}` is a curly quote.",
+                "Word processors put it in place of the plain quote that text begins and ends with.",
+                'write `"`',
+            )
+        shown = self.character if self.character.isprintable() else f"U+{ord(self.character):04X}"
+        return Report(
+            f"`{shown}` has no meaning here.",
+            "Outside quotes, a line is made of words, numbers and the marks `( ) , : $ € £`.",
+            "remove it, or put the text that it belongs to in quotes",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedIndentation(Problem):
+    """Tabs and spaces are both used to indent a file."""
+
+    code: ClassVar[str] = "mixed-indentation"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This file is indented with tabs on some lines and with spaces on others.",
+            "What looks aligned in one editor is not in another, so the nesting is not certain.",
+            "indent every line with two spaces for each level",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnevenIndentation(Problem):
+    """A line is indented less than its neighbours and more than what they stand below."""
+
+    code: ClassVar[str] = "uneven-indentation"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This line is not aligned with any line above it.",
+            "Lines that belong together begin in the same column.",
+            "align it with the line that it follows",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndentedTooDeep(Problem):
+    """A line is indented below one that holds no others."""
+
+    code: ClassVar[str] = "indented-too-deep"
+    above: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This line is indented below `{self.above}`.",
+            f"`{self.above}` holds no other lines.",
+            f"align this line with `{self.above}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedTooDeep(Problem):
+    """Lines or parentheses are nested past all reading."""
+
+    code: ClassVar[str] = "nested-too-deep"
+    deepest: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This is nested more than {self.deepest} levels deep.",
+            "Nobody could follow it.",
+            "name a part of it as a segment, or split the journey in two",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOutsideJourney(Problem):
+    """A line of a journey stands at the left margin."""
+
+    code: ClassVar[str] = "step-outside-journey"
+    word: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is not inside a journey.",
+            "Steps and the lines about who enters belong to the journey that they are indented below.",
+            'indent it below a line such as `journey "Welcome"`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationIndented(Problem):
+    """A declaration stands below another."""
+
+    code: ClassVar[str] = "declaration-indented"
+    word: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is indented.",
+            f"A line that begins with `{self.word}` stands for itself and below no other.",
+            "begin it at the left margin",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartBelowSteps(Problem):
+    """A line about the whole journey stands after a step or inside a branch."""
+
+    code: ClassVar[str] = "part-below-steps"
+    words: str
+    leaves: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` stands among the steps.",
+            "It is about the whole journey from the moment that a person enters, not about this point.",
+            "move it above the first step"
+            + (
+                "; to end the run at this point, write `if …` with `leave` below"
+                if self.leaves
+                else ""
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnglishOutOfPlace(Problem):
+    """A line of English stands where no journey is described."""
+
+    code: ClassVar[str] = "english-out-of-place"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This line of English is not at the top of a journey.",
+            "A line that begins with `>` says what a whole journey is for.",
+            "move it right below the journey's title, or begin it with `#` to make it a comment",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherwiseWithoutIf(Problem):
+    """An `otherwise` follows no `if`."""
+
+    code: ClassVar[str] = "otherwise-without-if"
+    words: str
+    after_otherwise: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        if self.after_otherwise:
+            return Report(
+                f"This `{self.words}` comes after the last branch.",
+                "`otherwise` takes everybody who is left, so nothing can follow it.",
+                "move it above the `otherwise`, or remove it",
+            )
+        return Report(
+            f"This `{self.words}` has no `if`.",
+            f"`{self.words}` continues the `if` that is right above it in the same column.",
+            "align it with its `if`, with no other step between them",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingBelow(Problem):
+    """A line that needs others below it has none."""
+
+    code: ClassVar[str] = "nothing-below"
+    words: str
+    needs: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is nothing below `{self.words}`.",
+            f"It needs {self.needs}, indented below it.",
+            "add a line below it, indented by two spaces, or remove it",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreThanOneLine(Problem):
+    """A one-line statement has several lines."""
+
+    code: ClassVar[str] = "more-than-one-line"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "There is a second line.",
+            "One line is read at a time.",
+            "give each line on its own",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingWritten(Problem):
+    """There is no line at all where one is needed."""
+
+    code: ClassVar[str] = "nothing-written"
+    example: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "There is nothing to read.",
+            "One line is needed.",
+            f"write something like `{self.example}`",
+        )

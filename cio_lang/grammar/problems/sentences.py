@@ -1,0 +1,263 @@
+"""What can be wrong with the words of a line, and with its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cio_lang.problem import Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchDate(Problem):
+    """A date that is in no calendar."""
+
+    code: ClassVar[str] = "no-such-date"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is no day `{self.written}`.",
+            "Dates are written year-month-day.",
+            "write a day such as `2026-12-01`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTooLong(Problem):
+    """A number with more digits than can be kept."""
+
+    code: ClassVar[str] = "number-too-long"
+    longest: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This number has more than {self.longest} digits.",
+            "Longer numbers cannot be kept exactly.",
+            "write fewer digits; if it is an id and not an amount, put it in quotes",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotWhole(Problem):
+    """A count that is not a whole number."""
+
+    code: ClassVar[str] = "not-whole"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This is not a whole number.",
+            "Times and lengths of time are counted in whole numbers from 0.",
+            "write a whole number, in a smaller unit if need be: `90 minutes` for an hour and a half",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLongATime(Problem):
+    """A length of time past a lifetime."""
+
+    code: ClassVar[str] = "too-long-a-time"
+    longest: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This is longer than {self.longest} years.",
+            "Nobody would see the end of it.",
+            "write a shorter time",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenInCapitals(Problem):
+    """A word of the language is written with capitals."""
+
+    code: ClassVar[str] = "written-in-capitals"
+    word: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is written with a capital.",
+            "The words of the language are in lower case; only names and text have capitals.",
+            f"write `{self.word.lower()}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownLine(Problem):
+    """A line begins with a word that begins no line in this place."""
+
+    code: ClassVar[str] = "unknown-line"
+    word: str
+    suggestion: str | None
+    place: str
+    allowed: tuple[str, ...]
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        choices = ", ".join(f"`{word}`" for word in self.allowed)
+        return Report(
+            f"No line {self.place} begins with `{self.word}`.",
+            f"A line here begins with {choices}.",
+            f"write `{self.suggestion}`" if self.suggestion else "begin the line with one of these",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedAndOr(Problem):
+    """`and` and `or` are mixed without parentheses."""
+
+    code: ClassVar[str] = "mixed-and-or"
+    word: str
+    other: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` follows `{self.other}` without parentheses.",
+            "It could be read in two ways, and they pick different people.",
+            "put parentheses around the conditions that belong together: `a and (b or c)`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingQuotes(Problem):
+    """Words that are text or a name stand without quotes."""
+
+    code: ClassVar[str] = "missing-quotes"
+    words: str
+    name: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` is not in quotes.",
+            "A name of several words is written in quotes, so that its end is certain."
+            if self.name
+            else "Text is written in quotes, so that its end is certain.",
+            f'write `"{self.words}"`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownUnit(Problem):
+    """A length of time in a unit that there is not."""
+
+    code: ClassVar[str] = "unknown-unit"
+    word: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is not a unit of time.",
+            "Time is counted in `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` or `years`.",
+            f"write `{self.suggestion}`" if self.suggestion else "write one of these units",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownType(Problem):
+    """A declaration with a type that there is not."""
+
+    code: ClassVar[str] = "unknown-type"
+    word: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is not a type.",
+            "The types are `text`, `number`, `money`, `date`, `time`, `yes/no`, `list` and "
+            '`one of "…", "…"`.',
+            f"write `{self.suggestion}`" if self.suggestion else "write one of these types",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInWhere(Problem):
+    """A `where` asks about something else than the event."""
+
+    code: ClassVar[str] = "not-in-where"
+    word: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` cannot stand inside `where`.",
+            "Behind an event, `where` looks only at that event's own details.",
+            "move this condition out of the `where`, joined by `and`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNeedsParentheses(Problem):
+    """`not` stands before a condition without parentheses."""
+
+    code: ClassVar[str] = "not-needs-parentheses"
+    rest: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "What this `not` turns around is not in parentheses.",
+            "Without them it is not certain where the `not` ends.",
+            f"write `not ({self.rest})`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexpectedWord(Problem):
+    """A word that cannot follow what is before it."""
+
+    code: ClassVar[str] = "unexpected-word"
+    word: str
+    suggestion: str | None
+    expected: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` cannot stand here.",
+            f"At this point comes {self.expected}.",
+            f"write `{self.suggestion}`"
+            if self.suggestion
+            else f"replace `{self.word}`, or remove it",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterTheEnd(Problem):
+    """Words follow a line that is complete."""
+
+    code: ClassVar[str] = "after-the-end"
+    words: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` is left over.",
+            "The line is complete before it.",
+            "remove it, put it on a line of its own, or begin it with `#` to make it a comment",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndsTooEarly(Problem):
+    """A line stops before it says anything whole."""
+
+    code: ClassVar[str] = "ends-too-early"
+    last: str
+    expected: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The line stops after `{self.last}`.",
+            f"After it comes {self.expected}.",
+            "complete the line",
+        )

@@ -1,0 +1,57 @@
+"""The functions that the parser calls as soon as a rule or terminal of the grammar is complete.
+
+Values come to a rule's function as finished trees, keywords are left out; an optional part that is
+absent comes as None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cio_lang.grammar.words import Word
+from cio_lang.problem import Problem
+from cio_lang.source import Span
+
+
+class Stop(Exception):
+    """Ends the parse of a line with a problem that a rule's function found."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+RULES: dict[str, Callable[[list[Any]], Any]] = {}
+TERMINALS: dict[str, Callable[[Word], Any]] = {}
+
+
+def rule(
+    *names: str,
+) -> Callable[[Callable[[list[Any], Span], Any]], Callable[[list[Any], Span], Any]]:
+    """Registers a function that takes the values of a rule and the rule's span."""
+
+    def register(function: Callable[[list[Any], Span], Any]) -> Callable[[list[Any], Span], Any]:
+        def callback(children: list[Any]) -> Any:
+            last = children[-1]
+            if last is None:
+                last = next(child for child in reversed(children) if child is not None)
+            first: Span = children[0].span
+            span = first.to(last.span) if last is not children[0] else first
+            return function([c for c in children if c.__class__ is not Word], span)
+
+        for name in names:
+            RULES[name] = callback
+        return function
+
+    return register
+
+
+def terminal(name: str) -> Callable[[Callable[[Word], Any]], Callable[[Word], Any]]:
+    """Registers a function that makes a value of a word."""
+
+    def register(function: Callable[[Word], Any]) -> Callable[[Word], Any]:
+        TERMINALS[name] = function
+        return function
+
+    return register

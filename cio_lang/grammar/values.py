@@ -1,0 +1,157 @@
+"""Names, values and lengths of time from the words of a line."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+from cio_lang import ast
+from cio_lang.grammar.problems import NoSuchDate, NotWhole, NumberTooLong, TooLongATime
+from cio_lang.grammar.rules import RULES, Stop, rule, terminal
+from cio_lang.grammar.words import Word
+from cio_lang.source import Span
+
+LONGEST_NUMBER = 15
+"""Digits that survive being stored as JSON."""
+
+LONGEST_TIME = 100
+"""Years."""
+
+UNITS_IN_A_YEAR: dict[str, int] = {
+    "second": 366 * 86_400,
+    "minute": 366 * 1_440,
+    "hour": 366 * 24,
+    "day": 366,
+    "week": 53,
+    "month": 12,
+    "year": 1,
+}
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
+
+
+@terminal("NAME")
+def _name_word(word: Word) -> ast.Name:
+    return ast.Name(str(word), span=word.span)
+
+
+@terminal("CURRENCY")
+def _currency(word: Word) -> ast.Name:
+    return ast.Name(str(word), span=word.span)
+
+
+@terminal("PERSON")
+def _person_word(word: Word) -> ast.PersonRef:
+    return ast.PersonRef(str(word), span=word.span)
+
+
+@terminal("QUOTED")
+def _quoted(word: Word) -> ast.Text:
+    text = word[1:-1]
+    if "\\" in text:
+        text = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m.group(1), m.group()), text)
+    return ast.Text(text, span=word.span)
+
+
+@terminal("BLOCK")
+def _block(word: Word) -> ast.Text:
+    first, *rows = (row.rstrip() for row in word[3:-3].split("\n"))
+    if rows and not rows[-1]:
+        rows.pop()
+    filled = [row for row in rows if row]
+    margin = min((len(row) - len(row.lstrip()) for row in filled), default=0)
+    lines = [row[margin:] for row in rows]
+    if first.strip():
+        lines.insert(0, first.strip())
+    return ast.Text("\n".join(lines), block=True, span=word.span)
+
+
+@terminal("FIGURE")
+def _figure(word: Word) -> ast.Number:
+    return ast.Number(_decimal(str(word), word.span), span=word.span)
+
+
+@terminal("AMOUNT")
+def _amount(word: Word) -> ast.Money:
+    sign = "-" if "-" in word else ""
+    symbol = word.lstrip("-")[0]
+    figure = sign + word.lstrip("-")[1:].lstrip("-")
+    currency = {"$": "USD", "€": "EUR", "£": "GBP"}[symbol]
+    return ast.Money(_decimal(figure, word.span), currency, span=word.span)
+
+
+@terminal("CALENDAR_DAY")
+def _date(word: Word) -> ast.Date:
+    year, month, day = (int(part) for part in word.split("-"))
+    try:
+        return ast.Date(datetime.date(year, month, day), span=word.span)
+    except ValueError:
+        raise Stop(NoSuchDate(span=word.span, written=str(word))) from None
+
+
+def _decimal(figure: str, span: Span) -> Decimal:
+    digits = figure.replace(",", "")
+    if sum(c.isdigit() for c in digits) > LONGEST_NUMBER:
+        raise Stop(NumberTooLong(span=span, longest=LONGEST_NUMBER))
+    return Decimal(digits)
+
+
+def whole(number: ast.Number) -> int:
+    """The number as a count; stops the line where it is not a whole number from 0."""
+    if number.value != number.value.to_integral_value() or number.value < 0:
+        raise Stop(NotWhole(span=number.span))
+    return int(number.value)
+
+
+@rule("name")
+def _name(values: list[Any], span: Span) -> ast.Name:
+    [named] = values
+    return ast.Name(named.value, span=span) if isinstance(named, ast.Text) else named
+
+
+@rule("number")
+def _number(values: list[Any], span: Span) -> ast.Value:
+    value: ast.Value = values[0]
+    return value
+
+
+@rule("money")
+def _money(values: list[Any], span: Span) -> ast.Money:
+    if len(values) == 1:
+        amount: ast.Money = values[0]
+        return amount
+    number, currency = values
+    return ast.Money(number.value, currency.text, span=span)
+
+
+@rule("yes")
+def _yes(values: list[Any], span: Span) -> ast.YesNo:
+    return ast.YesNo(True, span=span)
+
+
+@rule("no")
+def _no(values: list[Any], span: Span) -> ast.YesNo:
+    return ast.YesNo(False, span=span)
+
+
+def _unit(children: list[Any]) -> Word:
+    word: Word = children[0]
+    return word
+
+
+RULES["unit"] = _unit
+
+
+def _duration(children: list[Any]) -> ast.Duration:
+    number, word = children
+    span = number.span.to(word.span)
+    unit: Any = word.removesuffix("s")
+    count = whole(number)
+    if count > UNITS_IN_A_YEAR[unit] * LONGEST_TIME:
+        raise Stop(TooLongATime(span=span, longest=LONGEST_TIME))
+    return ast.Duration(count, unit, span=span)
+
+
+RULES["duration"] = _duration
