@@ -60,7 +60,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     durations.ZeroDuration,
     durations.DurationTooLong,
     empty.EmptyCondition,
-    depth.NestedTooDeep,
+    depth.TooManyLevels,
     segments.SegmentInItself,
     journeys.NoEntry,
     journeys.RepeatedPart,

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from cio_lang import ast
 from cio_lang.problem import Problem, Report
 
-DEEPEST = 40
-"""How many levels of parentheses, or of `if` below `if`, a journey can have."""
+DEEPEST = 60
+"""How many levels a tree can have; the grammar stops at fewer, trees built by code stop here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NestedTooDeep(Problem):
+class TooManyLevels(Problem):
     """Parentheses in parentheses, or branches in branches, past any reading."""
 
-    code = "nested-too-deep"
+    code = "too-many-levels"
     steps: bool
 
     def report(self) -> Report:
@@ -33,24 +33,24 @@ class NestedTooDeep(Problem):
         )
 
 
-def condition_depth(condition: ast.Condition) -> NestedTooDeep | None:
+def condition_depth(condition: ast.Condition) -> TooManyLevels | None:
     """The problem with a condition that is nested too deep."""
     pending: list[tuple[ast.Condition, int]] = [(condition, 1)]
     while pending:
         part, depth = pending.pop()
         if depth > DEEPEST:
-            return NestedTooDeep(span=part.span, steps=False)
+            return TooManyLevels(span=part.span, steps=False)
         pending.extend((inner, depth + 1) for inner in _inner(part))
     return None
 
 
-def steps_depth(steps: Iterable[ast.Step]) -> NestedTooDeep | None:
+def steps_depth(steps: Iterable[ast.Step]) -> TooManyLevels | None:
     """The problem with steps that are nested too deep."""
     pending = [(step, 1) for step in steps]
     while pending:
         step, depth = pending.pop()
         if depth > DEEPEST:
-            return NestedTooDeep(span=step.span, steps=True)
+            return TooManyLevels(span=step.span, steps=True)
         if isinstance(step, ast.If):
             blocks = [arm.steps for arm in step.arms]
             if step.otherwise is not None:

@@ -15,6 +15,7 @@ from cio_lang.check import names
 from cio_lang.check.conditions import NoEntryEvent, Scope
 from cio_lang.problem import Problem, Report, nearest
 from cio_lang.schema import Schema, message_ref
+from cio_lang.source import Span
 from cio_lang.steps.send import Email, Notify
 
 PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
@@ -53,38 +54,49 @@ def check(leaf: ast.Leaf, scope: Scope, schema: Schema) -> Iterator[Problem]:
     if message_ref(message, schema.settings.templates).kind != "inline":
         return
     for found in PLACEHOLDER.finditer(message.value):
-        owner, name = found[1], found[2]
-        problem = (
-            _person(name, message, schema)
-            if owner == "person"
-            else _event(name, message, scope, schema)
-        )
+        named = ast.Name(found[2], span=place(message, found))
+        problem = _person(named, schema) if found[1] == "person" else _event(named, scope, schema)
         if problem is not None:
             yield problem
 
 
-def _person(name: str, message: ast.Text, schema: Schema) -> Problem | None:
+def place(message: ast.Text, found: re.Match[str]) -> Span:
+    """Where a placeholder stands: exactly, or its line in a block, else the whole message."""
+    span = message.span
+    lines = message.value.count("\n") + 1
+    if span.line == span.end_line and span.end_column - span.column == len(message.value) + 2:
+        start = span.column + 1 + found.start()
+        return Span(span.file, span.line, start, span.line, start + len(found[0]))
+    if message.block and span.end_line - span.line == lines + 1:
+        # How far a block is indented is not kept, so the place is the whole line.
+        line = span.line + 1 + message.value.count("\n", 0, found.start())
+        return Span(span.file, line, 1, line + 1, 1)
+    return span
+
+
+def _person(named: ast.Name, schema: Schema) -> Problem | None:
     known = schema.names("attribute")
-    if name in known or schema.is_open("attribute"):
+    if named.text in known or schema.is_open("attribute"):
         return None
+    suggestion = nearest(named.text, known)
     return UnknownPlaceholder(
-        span=message.span, owner="person", name=name, event=None, suggestion=nearest(name, known)
+        span=named.span, owner="person", name=named.text, event=None, suggestion=suggestion
     )
 
 
-def _event(name: str, message: ast.Text, scope: Scope, schema: Schema) -> Problem | None:
+def _event(named: ast.Name, scope: Scope, schema: Schema) -> Problem | None:
     match scope.entry:
         case None:
             return None
         case ast.OnMatch():
-            return NoEntryEvent(span=message.span, property=name, place=scope.place)
+            return NoEntryEvent(span=named.span, property=named.text, place=scope.place)
         case ast.OnEvent():
             event = scope.entry.event
-            unknown = names.property_of(event, ast.Name(name), schema)
+            unknown = names.property_of(event, named, schema)
             return unknown and UnknownPlaceholder(
-                span=message.span,
+                span=named.span,
                 owner="event",
-                name=name,
+                name=named.text,
                 event=event.text,
                 suggestion=unknown.suggestion,
             )

@@ -10,7 +10,7 @@ from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.check.comparisons import needs_a_value
 from cio_lang.check.contradictions import conjuncts
-from cio_lang.check.placeholders import PLACEHOLDER
+from cio_lang.check.placeholders import PLACEHOLDER, place
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema, message_ref
@@ -86,7 +86,7 @@ def _message(
         owner, name, after = found[1], found[2], found[3]
         if owner == "person" and name not in known | warned and not _has_default(after):
             warned.add(name)
-            yield PlaceholderWithoutDefault(span=message.span, attribute=name)
+            yield PlaceholderWithoutDefault(span=place(message, found), attribute=name)
 
 
 def _has_default(after: str) -> bool:
