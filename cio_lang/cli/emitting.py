@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
+
 from cio_lang import ir
 from cio_lang.cli import compiling, console
 from cio_lang.workspace import Workspace, read_source
@@ -46,11 +48,15 @@ def graphs(found: Sequence[ir.Graph], form: str, as_json: bool) -> None:
 
         console.print_json([as_data(graph) for graph in found])
         return
+    if form == "yaml":
+        from cio_lang import graph_file
+
+        click.echo("---\n".join(graph_file.dump(graph) for graph in found), nl=False)
+        return
     from cio_lang.backends import BACKENDS
 
     backend = next(backend for backend in BACKENDS if backend.name == form)
-    between = "---\n" if form == "yaml" else "\n"
-    console.out(between.join(backend.emit(graph).rstrip("\n") + "\n" for graph in found).rstrip())
+    console.out("\n".join(backend.emit(graph).rstrip("\n") + "\n" for graph in found).rstrip("\n"))
 
 
 def _fields(tree: Any) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ import click
 
 from cio_lang.cli import console
 from cio_lang.cli.stores import opened
+from cio_lang.mistake import UserMistake
 from cio_lang.source import Source
 
 if TYPE_CHECKING:
@@ -56,17 +57,21 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
     statements = [statement for _, statement, _ in read if statement is not None]
     if len(statements) < len(read):
         raise SystemExit(2)
-    with opened(workspace) as store:
-        if not (yes or dry_run or as_json):
-            _ask_about_newcomers(statements, store)
-        for statement in statements:
-            answer = say.carry_out(
-                statement, store, schema, workspace.zone, datetime.now(UTC), dry_run=dry_run
-            )
-            if as_json:
-                _print_line(dict(answer.data))
-            else:
-                console.out("\n".join(answer.lines))
+    try:
+        with opened(workspace) as store:
+            if not (yes or dry_run or as_json):
+                _ask_about_newcomers(statements, store)
+            for statement in statements:
+                answer = say.carry_out(
+                    statement, store, schema, workspace.zone, datetime.now(UTC), dry_run=dry_run
+                )
+                if as_json:
+                    _print_line(dict(answer.data))
+                else:
+                    console.out("\n".join(answer.lines))
+    except UserMistake as mistake:
+        console.problems(mistake.problems, console.sources_by_name(sources))
+        raise SystemExit(mistake.exit_code) from None
 
 
 def _given(lines: tuple[str, ...]) -> Iterator[str]:
