@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
@@ -145,7 +146,7 @@ def connect(
     connection.path, connection.wait, connection.lock = path, wait, threading.RLock()
     try:
         _recognise(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -163,13 +164,29 @@ def _pragma(connection: Connection, name: str) -> int:
 
 def _recognise(connection: Connection) -> None:
     """Refuse the database of another program before anything is written to it."""
-    if _pragma(connection, "application_id") == APPLICATION_ID:
-        return
+    # One look: between two, another process may make the tables of a new store.
+    connection.execute("BEGIN")
+    application = _pragma(connection, "application_id")
+    version = _pragma(connection, "user_version")
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables or _pragma(connection, "user_version"):
+    connection.execute("COMMIT")
+    if application != APPLICATION_ID and (tables or version or application):
         path = str(connection.path)
         found = "another program's database"
         raise UserMistake(NotAStore(span=place(path), path=path, found=found))
+
+
+def _write_ahead(connection: Connection) -> None:
+    """Turn the log on.  SQLite does not wait for others here, so this does."""
+    deadline = time.monotonic() + connection.wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except UserMistake as mistake:
+            if time.monotonic() > deadline or not isinstance(mistake.problems[0], StoreLocked):
+                raise
+        time.sleep(0.02)
 
 
 def _migrate(connection: Connection, steps: Sequence[str]) -> None:

@@ -168,9 +168,18 @@ def similar_people(connection: Connection, ref: str) -> list[str]:
     scored = sorted(
         (-ratio, name)
         for name in candidates
-        if (ratio := SequenceMatcher(None, wanted, name.casefold()).ratio()) >= 0.75
+        if (ratio := _likeness(wanted, name.casefold())) >= 0.75
     )
     return [name for _, name in scored[:3]]
+
+
+def _likeness(wanted: str, name: str) -> float:
+    """From 0 to 1; two emails are as like as what stands before their `@`, if that is less."""
+    ratio = SequenceMatcher(None, wanted, name).ratio()
+    if "@" in wanted and "@" in name:
+        locals_ = wanted.split("@")[0], name.split("@")[0]
+        ratio = min(ratio, SequenceMatcher(None, *locals_).ratio())
+    return ratio
 
 
 def people_count(connection: Connection) -> int:
