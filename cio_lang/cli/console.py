@@ -16,9 +16,18 @@ import click
 from cio_lang.cli import render
 from cio_lang.problem import Problem
 from cio_lang.source import Source
-from cio_lang.workspace import Workspace
+from cio_lang.workspace import Workspace, decoded
 
-__all__ = ["here", "note", "out", "print_json", "problems", "sources_by_name", "wants_colour"]
+__all__ = [
+    "here",
+    "note",
+    "out",
+    "print_json",
+    "problems",
+    "sources_by_name",
+    "standard_input",
+    "wants_colour",
+]
 
 
 def here() -> Workspace:
@@ -39,6 +48,11 @@ def note(text: str) -> None:
 def print_json(data: Any) -> None:
     """Data as JSON, in a stable order."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def standard_input() -> Source:
+    """All of standard input as a source.  Raises `UserMistake` where it is not UTF-8."""
+    return decoded(sys.stdin.buffer.read(), "<stdin>")
 
 
 def problems(

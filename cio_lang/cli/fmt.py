@@ -23,27 +23,27 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
     Formats the workspace's journeys, or only PATHS (files, folders, or - for standard input).  What
     a journey says never changes.  A file that cannot be read line by line is left alone.
     """
-    from cio_lang import format as layout
-    from cio_lang import grammar
+    from cio_lang.format import format_file
+    from cio_lang.grammar import parse
 
     if [str(path) for path in paths] == ["-"]:
-        source = Source("<stdin>", click.get_text_stream("stdin", encoding="utf-8").read())
-        tree, problems = grammar.parse(source)
+        source = console.standard_input()
+        tree, problems = parse(source)
         if problems:
             console.problems(problems, {source.name: source}, summary=True)
             raise SystemExit(1)
-        click.echo(layout.format_file(tree), nl=False)
+        click.echo(format_file(tree), nl=False)
         return
     changed = failed = 0
     files = compiling.files_in(paths, ".journey") if paths else console.here().journey_files()
     for path in files:
         source = _source(path)
-        tree, problems = grammar.parse(source)
+        tree, problems = parse(source)
         if problems:
             console.problems(problems, {source.name: source})
             failed += 1
             continue
-        text = layout.format_file(tree)
+        text = format_file(tree)
         if text.encode() == path.read_bytes():
             continue
         changed += 1

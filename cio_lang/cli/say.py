@@ -42,7 +42,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
     Several lines are carried out in order, all of them or, where one has a mistake, none.  Without
     LINES, they are read from standard input.
     """
-    from cio_lang import say
+    from cio_lang.say import carry_out, read
 
     sources = [
         Source(f"<line {n}>" if n > 1 else "<say>", each) for n, each in enumerate(_given(lines), 1)
@@ -51,18 +51,18 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
         raise click.UsageError("Say something, for example: cio say 'show alice'")
     workspace = console.here()
     schema = _schema(workspace)
-    read = [(source, *say.read(source, schema)) for source in sources]
-    found = [problem for _, _, problems in read for problem in problems]
+    answers = [read(source, schema) for source in sources]
+    found = [problem for _, problems in answers for problem in problems]
     console.problems(found, console.sources_by_name(sources))
-    statements = [statement for _, statement, _ in read if statement is not None]
-    if len(statements) < len(read):
+    statements = [statement for statement, _ in answers if statement is not None]
+    if len(statements) < len(answers):
         raise SystemExit(2)
     try:
         with opened(workspace) as store:
             if not (yes or dry_run or as_json):
                 _ask_about_newcomers(statements, store)
             for statement in statements:
-                answer = say.carry_out(
+                answer = carry_out(
                     statement, store, schema, workspace.zone, datetime.now(UTC), dry_run=dry_run
                 )
                 if as_json:
@@ -75,7 +75,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
 
 
 def _given(lines: tuple[str, ...]) -> Iterator[str]:
-    texts = lines or (() if sys.stdin.isatty() else tuple(click.get_text_stream("stdin")))
+    texts = lines or (() if sys.stdin.isatty() else (console.standard_input().text,))
     for text in texts:
         for line in text.splitlines():
             if line.strip() and not line.lstrip().startswith("#"):
@@ -92,12 +92,12 @@ def _schema(workspace: Workspace) -> Schema:
 
 def _ask_about_newcomers(statements: list[ast.Statement], store: Store) -> None:
     """On a terminal, a name that is new but close to a known one is asked about first."""
-    from cio_lang import say
+    from cio_lang.say import newcomer
 
     if not sys.stdin.isatty():
         return
     for statement in statements:
-        new = say.newcomer(statement, store)
+        new = newcomer(statement, store)
         if new is not None and new.similar:
             known = " or ".join(f"`{name}`" for name in new.similar)
             click.confirm(

@@ -32,7 +32,7 @@ from cio_lang.workspace.problems import (
     WrongSetting,
 )
 
-__all__ = ["Email", "Workspace", "read_source", "reason", "template_names"]
+__all__ = ["Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
 
 FILE = "cio.toml"
 
@@ -159,6 +159,11 @@ def read_source(path: Path, name: str) -> Source:
         raise UserMistake(
             UnreadableFile(span=place(name), file=name, reason=reason(error))
         ) from None
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> Source:
+    """The text of bytes.  Raises `UserMistake` where they are not UTF-8."""
     try:
         return Source(name, data.decode())
     except UnicodeDecodeError as error:
