@@ -1,4 +1,4 @@
-"""The demo from beginning to end: import, compile, deploy, replay, send, count, write it all down."""
+"""The demo from beginning to end: import, compile, deploy, replay, send, count, write down."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cio_lang.demo import example, purchases, report, summary, workspace
 from cio_lang.demo.inbox import Inbox
 from cio_lang.demo.phases import Phases, Progress
 from cio_lang.mistake import UserMistake
+from cio_lang.runtime.dispatch import Dispatched
 from cio_lang.runtime.server import PrefectServer
 from cio_lang.store import Store, open_store
 from cio_lang.story import story
@@ -151,7 +152,7 @@ def _replay(
     phases.progress.begin(REPLAY, len(ends))
     sent = 0
 
-    def count(done: flows.Dispatched) -> None:
+    def count(done: Dispatched) -> None:
         nonlocal sent
         sent += done.total
         phases.progress.advance(0, f"{sent:,} messages")
