@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from cio_lang import ir
-from cio_lang.graph_data import successors, walk
+from cio_lang.graph_data import reading_order, successors, walk
 
 Magnitude = Literal["major", "minor", "patch"]
 """`major`: who enters or who gets what; `minor`: something added; `patch`: wording."""
@@ -141,7 +141,7 @@ class _Steps:
     def changes(self) -> Iterator[Change]:
         """In the reading order of the new version; what was removed comes last."""
         yield from self._way("start", self.old.start, self.new.start)
-        for node in walk(self.new.start, self.new.nodes):
+        for node in reading_order(self.new):
             old = self.partners.get(node)
             if old is None:
                 yield Change(
@@ -149,7 +149,7 @@ class _Steps:
                 )
             else:
                 yield from self._step(old, node)
-        for node in walk(self.old.start, self.old.nodes):
+        for node in reading_order(self.old):
             if node not in self.pairs:
                 gone = self.old.nodes[node]
                 yield Change(self.name, "major", "removed", f"nodes.{node}", gone, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -71,16 +71,32 @@ def successors(node: ir.GraphNode) -> Iterator[ir.NodeId | None]:
             return
 
 
-def walk(start: ir.NodeId | None, nodes: dict[ir.NodeId, ir.GraphNode]) -> Iterator[ir.NodeId]:
-    """The nodes that a run can reach from `start`, each once, in reading order."""
-    waiting, seen = [start], set[str]()
+def walk(start: ir.NodeId | None, nodes: Mapping[ir.NodeId, ir.GraphNode]) -> tuple[ir.NodeId, ...]:
+    """The nodes that a run can reach from `start`, each once, before all that lie behind it.
+
+    The order follows from the ways alone, so it is the same whatever the nodes are called.
+    """
+    # Reverse postorder, arms taken from the last: a node is listed once all behind it are.
+    backwards: list[ir.NodeId] = []
+    seen: set[ir.NodeId] = set()
+    waiting: list[tuple[ir.NodeId | None, bool]] = [(start, False)]
     while waiting:
-        name = waiting.pop()
-        if name is None or name in seen or name not in nodes:
+        name, done = waiting.pop()
+        if name is None:
             continue
-        seen.add(name)
-        yield name
-        waiting.extend(reversed(list(successors(nodes[name]))))
+        if done:
+            backwards.append(name)
+        elif name not in seen and name in nodes:
+            seen.add(name)
+            waiting.append((name, True))
+            waiting.extend((after, False) for after in successors(nodes[name]))
+    return tuple(reversed(backwards))
+
+
+def reading_order(graph: ir.JourneyGraph) -> tuple[ir.NodeId, ...]:
+    """The nodes that a run can reach, in the order in which the journey says them."""
+    reached = set(walk(graph.start, graph.nodes))
+    return tuple(name for name in graph.nodes if name in reached)
 
 
 def behaviour(graph: ir.JourneyGraph) -> str:
@@ -88,7 +104,7 @@ def behaviour(graph: ir.JourneyGraph) -> str:
 
     Who enters and leaves, the goal, conditions, waits, channels and topics count.  The title, the
     origin, and the template or text of a message do not; neither do node ids, which follow the
-    wording: nodes are numbered in reading order instead.
+    wording: nodes are numbered by the ways between them instead.
     """
     numbers = {name: n for n, name in enumerate(walk(graph.start, graph.nodes))}
     what = {

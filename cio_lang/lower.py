@@ -81,6 +81,7 @@ def journey(written: ast.Journey, schema: Schema, origin: ir.Origin) -> ir.Journ
     named = _named(written.steps, {})
     nodes: dict[ir.NodeId, ir.GraphNode] = {}
     start = _place(named, None, nodes, schema, topic)
+    reached = set(walk(start, nodes))
     graph = ir.JourneyGraph(
         cio=1,
         kind="journey",
@@ -95,7 +96,7 @@ def journey(written: ast.Journey, schema: Schema, origin: ir.Origin) -> ir.Journ
         goal=None if goal is None else _goal(goal, schema),
         topic=topic,
         start=start,
-        nodes={name: nodes[name] for name in walk(start, nodes)},
+        nodes={name: nodes[name] for name in _order(named) if name in reached},
     )
     return dataclasses.replace(graph, behaviour=behaviour(graph))
 
@@ -208,6 +209,14 @@ def _named(steps: Sequence[ast.Step], taken: dict[str, int]) -> tuple[_Named, ..
             arms = tuple(_named(block, taken) for block in blocks)
         named.append(_Named(own, step, arms))
     return tuple(named)
+
+
+def _order(steps: Sequence[_Named]) -> Iterator[ir.NodeId]:
+    """All ids in reading order."""
+    for named in steps:
+        yield named.id
+        for block in named.arms:
+            yield from _order(block)
 
 
 def step_id(step: ast.Step) -> str:

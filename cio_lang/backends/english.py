@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from cio_lang import ir
 from cio_lang.backends.backend import Backend
 from cio_lang.backends.words import condition, duration, people, quoted, value, where
-from cio_lang.graph_data import walk
+from cio_lang.graph_data import reading_order
 
 __all__ = ["BACKEND", "condition", "emit", "people", "step"]
 
@@ -39,7 +39,7 @@ def _journey(graph: ir.JourneyGraph) -> Iterator[str]:
     if graph.topic is not None:
         yield f"Its messages are about the topic {graph.topic}."
     yield ""
-    numbers = {name: number for number, name in enumerate(walk(graph.start, graph.nodes), start=1)}
+    numbers = {name: number for number, name in enumerate(reading_order(graph), start=1)}
     if not numbers:
         yield "It has no steps."
     for name, number in numbers.items():

@@ -10,7 +10,7 @@ from cio_lang import ir
 from cio_lang.backends import english
 from cio_lang.backends.backend import Backend
 from cio_lang.backends.words import condition, duration, people, value
-from cio_lang.graph_data import walk
+from cio_lang.graph_data import reading_order
 
 LONGEST = 160
 """Most characters of a message or condition in a label."""
@@ -51,7 +51,7 @@ def _journey(graph: ir.JourneyGraph) -> Iterator[str]:
 def _names(graph: ir.JourneyGraph) -> dict[ir.NodeId, str]:
     """What each node is called in the drawing: its id, in letters that Mermaid takes anywhere."""
     names: dict[ir.NodeId, str] = {}
-    for name in walk(graph.start, graph.nodes):
+    for name in reading_order(graph):
         plain = "s_" + re.sub(r"[^a-zA-Z0-9]", "_", name)
         while plain in names.values():
             plain += "_"
