@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from lark import UnexpectedToken
 
@@ -29,6 +30,13 @@ PLACES = {
     "condition": "of this kind",
 }
 
+_SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": "more"}
+"""Everyday words for what the language says otherwise."""
+
+_MARKS = frozenset({"LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
+
+_MONEY = {"dollar": "$", "dollars": "$", "euro": "€", "euros": "€", "pound": "£", "pounds": "£"}
+
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
 _NAMED = {
@@ -41,6 +49,11 @@ _NAMED = {
     "CALENDAR_DAY": "a date such as `2026-12-01`",
     "CURRENCY": "a currency such as `EUR`",
     "PERSON": "a person's id or email address",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "COMMA": "`,`",
+    "COLON": "`:`",
+    "SLASH": "`/`",
 }
 
 
@@ -49,7 +62,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     words = _all_words(line)
     expected = _expected(mistake)
     if mistake.token.type == "$END":
-        return _ends_too_early(words, expected)
+        return _half_condition(words, expected) or _ends_too_early(words, expected)
     assert isinstance(mistake.token, Word)
     at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
     word = words[at]
@@ -58,10 +71,14 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         or _capitals(line, start, words[: at + 1])
         or _and_or(word, expected)
         or (_first_word(word, words, start, expected) if at == 0 else None)
+        or _count(word, expected)
+        or _currency(words, at, expected)
         or _unit(words, at, expected)
         or _type(word, expected)
         or _not(words, at, expected)
         or _where(words, at, expected)
+        or _half_condition(words[:at], expected)
+        or _missing(word, expected)
         or _suggested(word, expected)
         or _quotes(words, at, start, expected)
         or _left_over(words, at, expected)
@@ -73,7 +90,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
 
 def starters(start: str) -> tuple[str, ...]:
     """The words that a line read by the rule `start` can begin with, in alphabetical order."""
-    session = tables.parser().parse_interactive(None, start=start)
+    session: Any = tables.parser().parse_interactive(None, start=start)
     return tuple(sorted(_keywords(frozenset(session.choices()))))
 
 
@@ -83,6 +100,9 @@ def described(expected: frozenset[str]) -> str:
         return "a comparison such as `is`, `is more than` or `contains`"
     if {"DID", "NEVER"} <= expected:
         return 'a condition such as `plan is "Pro"` or `did order_placed`'
+    if {"QUOTED", "FIGURE", "AMOUNT", "CALENDAR_DAY"} <= expected:
+        also = ", or a comparison such as `more than`" if "MORE" in expected else ""
+        return f'a value such as `"Pro"`, `5`, `$50`, `2026-12-01` or `yes`{also}'
     names = [_NAMED[kind] for kind in _NAMED if kind in expected]
     words = _keywords(expected)
     if {"days", "weeks"} <= words:
@@ -106,8 +126,8 @@ def _reaches(word: Word, other: Word) -> bool:
 
 
 def _expected(mistake: UnexpectedToken) -> frozenset[str]:
-    session = mistake.interactive_parser
-    return frozenset(session.accepts()) if session is not None else frozenset(mistake.expected)
+    session: Any = mistake.interactive_parser
+    return frozenset(session.accepts())
 
 
 def _keywords(kinds: frozenset[str]) -> set[str]:
@@ -192,6 +212,48 @@ def _first_word(
     return None
 
 
+def _count(word: Word, expected: frozenset[str]) -> Problem | None:
+    if word.type != "FIGURE" or "EXACTLY" not in expected:
+        return None
+    return problems.BareCount(span=word.span, times=str(word))
+
+
+def _currency(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    sign = _MONEY.get(words[at])
+    if sign is None or words[at - 1].type != "FIGURE" or "CURRENCY" not in expected:
+        return None
+    _, place = _joined(words[at - 1 : at + 1])
+    return problems.CurrencyInWords(
+        span=place, word=str(words[at]), written=f"{sign}{words[at - 1]}"
+    )
+
+
+def _half_condition(words: Sequence[Word], expected: frozenset[str]) -> Problem | None:
+    """`plan is "a" or "b"`: after `or`, the value was taken for the name of an attribute."""
+    if len(words) < 3 or "IS" not in expected or words[-1].type != "QUOTED":
+        return None
+    if words[-2] not in ("and", "or") or words[-3].type != "QUOTED":
+        return None
+    return problems.HalfCondition(span=words[-1].span, joiner=str(words[-2]), value=str(words[-1]))
+
+
+def _missing(word: Word, expected: frozenset[str]) -> Problem | None:
+    """The only thing that can come here, or the comma between two texts of a list."""
+    if word.type == "QUOTED" and "COMMA" in expected:
+        return problems.MissingWord(span=word.span, missing=",", before=str(word))
+    if word == "transactional" and "COMMA" in expected:
+        return problems.MissingWord(span=word.span, missing=",", before=str(word))
+    choices = [*_keywords(expected), *(_NAMED[kind].strip("`") for kind in _MARKS & expected)]
+    if len(choices) != 1 or len(expected) != 1 or nearest(word, choices) is not None:
+        return None
+    return problems.MissingWord(span=word.span, missing=choices[0], before=str(word))
+
+
+def _turned(word: str, words: set[str]) -> str | None:
+    """The one of `words` that has the same letters in another order: `nto` for `not`."""
+    return next((one for one in sorted(words) if sorted(one) == sorted(word)), None)
+
+
 def _unit(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     word = words[at]
     if "DAYS" not in expected or word.type != "NAME" or words[at - 1].type != "FIGURE":
@@ -225,8 +287,9 @@ def _where(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem 
 def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     if word.type != "NAME":
         return None
-    suggestion = nearest(word, _keywords(expected))
-    if suggestion is None:
+    words = _keywords(expected)
+    suggestion = _SAME.get(word) or _turned(word, words) or nearest(word, words)
+    if suggestion is None or suggestion.split()[0] not in words:
         return None
     return problems.UnexpectedWord(
         span=word.span, word=str(word), suggestion=suggestion, expected=described(expected)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from cio_lang import ast
@@ -28,8 +29,6 @@ _ORDER: tuple[tuple[type[ast.Line], ...], ...] = (
 )
 _RANK = {tree: rank for rank, trees in enumerate(_ORDER) for tree in trees}
 
-_PARTS = frozenset({"when", "only", "goal", "once", "every", "again", "topic"})
-
 Read = Callable[[Written, str], tuple[Any, Problem | None]]
 
 
@@ -38,9 +37,7 @@ def file(
 ) -> tuple[ast.File, tuple[Problem, ...]]:
     """The file of a source, and every problem with its lines in the order of the text."""
     reader = _Reader(list(outline.problems), read)
-    declarations = tuple(
-        tree for nest in outline.nests if (tree := reader.declaration(nest)) is not None
-    )
+    declarations = tuple(reader.declarations(outline.nests))
     last = len(source.lines)
     span = Span(source.name, 1, 1, last, len(source.line(last)) + 1)
     found = sorted(reader.problems, key=lambda p: (p.span.line, p.span.column))
@@ -51,6 +48,17 @@ def file(
 class _Reader:
     problems: list[Problem]
     read: Read
+
+    def declarations(self, nests: Sequence[Nest]) -> Iterator[ast.Declaration]:
+        for nest, after in zip_longest(nests, nests[1:]):
+            tree = self.declaration(nest)
+            if tree is None:
+                continue
+            # Below a title, steps that are not indented are reported one by one.
+            unindented = after is not None and first_word(after.line) in starters("journey_line")
+            if isinstance(tree, ast.Journey) and not nest.children and not unindented:
+                self.nothing_below(nest, tree.span, "at least one step")
+            yield tree
 
     def declaration(self, nest: Nest) -> ast.Declaration | None:
         tree: ast.Declaration | None = self.line(nest, "declaration")
@@ -67,8 +75,9 @@ class _Reader:
                 said, _ = self.lines_below(nest, "attribute_line")
                 return replace(tree, said=said, trivia=nest.trivia)
             case ast.SegmentDeclaration():
+                before = len(self.problems)
                 said, lines = self.lines_below(nest, "segment_line")
-                if all(first_word(child.line) == "said" for child in nest.children):
+                if not lines and len(self.problems) == before:
                     self.nothing_below(nest, tree.span, "at least one condition")
                 return replace(tree, said=said, conditions=lines, trivia=nest.trivia)
             case ast.TopicDeclaration():
@@ -107,8 +116,9 @@ class _Reader:
         return said, tuple(lines)
 
     def journey(self, tree: ast.Journey, nest: Nest) -> ast.Journey:
+        before = len(self.problems)
         english, parts, steps = self.journey_lines(nest.children)
-        if not any(_is_step(child.line) for child in nest.children):
+        if nest.children and not steps and len(self.problems) == before:
             self.nothing_below(nest, tree.span, "at least one step")
         return replace(tree, english=english, parts=parts, steps=steps, trivia=nest.trivia)
 
@@ -239,13 +249,3 @@ def _may_hold(line: Written) -> bool:
 
 def _is_known(line: Written) -> bool:
     return first_word(line) in starters("journey_line")
-
-
-def _is_step(line: Written) -> bool:
-    """Whether a line of a journey is a step, as far as its first words tell."""
-    if line.english:
-        return False
-    words = line.text.split(None, 2)[:2]
-    if words == ["leave", "when"]:
-        return False
-    return not words or words[0] not in _PARTS

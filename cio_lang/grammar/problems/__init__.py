@@ -25,8 +25,12 @@ from cio_lang.grammar.problems.places import (
 )
 from cio_lang.grammar.problems.sentences import (
     AfterTheEnd,
+    BareCount,
+    CurrencyInWords,
     EndsTooEarly,
+    HalfCondition,
     MissingQuotes,
+    MissingWord,
     MixedAndOr,
     NoSuchDate,
     NotInWhere,
@@ -43,12 +47,16 @@ from cio_lang.grammar.problems.sentences import (
 
 __all__ = [
     "AfterTheEnd",
+    "BareCount",
+    "CurrencyInWords",
     "DeclarationIndented",
     "EndsTooEarly",
     "EnglishOutOfPlace",
+    "HalfCondition",
     "IndentedTooDeep",
     "LineTooLong",
     "MissingQuotes",
+    "MissingWord",
     "MixedAndOr",
     "MixedIndentation",
     "MoreThanOneLine",

@@ -66,8 +66,21 @@ class UnsupportedCharacter(Problem):
         if self.character in "“”„‟«»":
             return Report(
                 f"`{self.character}` is a curly quote.",
-                "Word processors put it in place of the plain quote that text begins and ends with.",
+                "Text begins and ends with plain quotes; word processors put curly ones in place.",
                 'write `"`',
+            )
+        if self.character in "'‘’":
+            return Report(
+                f"`{self.character}` does not begin or end text.",
+                "Text is written in double quotes.",
+                'write `"`',
+            )
+        meant = {"=": "is", ">": "is more than", "<": "is less than", "!": "is not"}
+        if self.character in meant:
+            return Report(
+                f"`{self.character}` has no meaning here.",
+                "Comparisons are written in words.",
+                f"write `{meant[self.character]}`",
             )
         shown = self.character if self.character.isprintable() else f"U+{ord(self.character):04X}"
         return Report(
@@ -150,7 +163,7 @@ class StepOutsideJourney(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.word}` is not inside a journey.",
-            "Steps and the lines about who enters belong to the journey that they are indented below.",
+            "Steps, and lines about who enters, belong to the journey they are indented below.",
             'indent it below a line such as `journey "Welcome"`',
         )
 
@@ -183,13 +196,10 @@ class PartBelowSteps(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.words}` stands among the steps.",
-            "It is about the whole journey from the moment that a person enters, not about this point.",
-            "move it above the first step"
-            + (
-                "; to end the run at this point, write `if …` with `leave` below"
-                if self.leaves
-                else ""
-            ),
+            "It is about the whole journey from the moment of entering, not about this point.",
+            "move it above the first step; to end the run just here, write `leave` below an `if`"
+            if self.leaves
+            else "move it above the first step",
         )
 
 

@@ -51,7 +51,7 @@ class NotWhole(Problem):
         return Report(
             "This is not a whole number.",
             "Times and lengths of time are counted in whole numbers from 0.",
-            "write a whole number, in a smaller unit if need be: `90 minutes` for an hour and a half",
+            "write a whole number, if need be in a smaller unit: `90 minutes`",
         )
 
 
@@ -155,7 +155,7 @@ class UnknownUnit(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.word}` is not a unit of time.",
-            "Time is counted in `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` or `years`.",
+            "The units are `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` and `years`.",
             f"write `{self.suggestion}`" if self.suggestion else "write one of these units",
         )
 
@@ -260,4 +260,73 @@ class EndsTooEarly(Problem):
             f"The line stops after `{self.last}`.",
             f"After it comes {self.expected}.",
             "complete the line",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingWord(Problem):
+    """The one word or mark that has to come here is not there."""
+
+    code: ClassVar[str] = "missing-word"
+    missing: str
+    before: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is no `{self.missing}` before `{self.before}`.",
+            f"At this point comes `{self.missing}`, and nothing else.",
+            f"write `{self.missing}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HalfCondition(Problem):
+    """A value stands behind `and` or `or` as if it were a condition."""
+
+    code: ClassVar[str] = "half-condition"
+    joiner: str
+    value: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.value}` is not a condition.",
+            f"On both sides of `{self.joiner}` stands a whole condition.",
+            'to allow several values, write `plan is one of "free", "Pro"`'
+            if self.joiner == "or"
+            else "say again what is compared with it",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BareCount(Problem):
+    """A number of times without a word for whether more or fewer count too."""
+
+    code: ClassVar[str] = "bare-count"
+    times: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.times}` times could mean exactly so often, or so often and more.",
+            "The two pick different people.",
+            f"write `at least {self.times} times` or `exactly {self.times} times`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyInWords(Problem):
+    """An amount of money with its currency as a word."""
+
+    code: ClassVar[str] = "currency-in-words"
+    word: str
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is not how an amount is written.",
+            "Amounts have a sign in front, or three capitals behind.",
+            f"write `{self.written}`",
         )

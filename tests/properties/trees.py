@@ -1,0 +1,233 @@
+"""Trees of every kind, for properties that hold for all of them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from cio_lang import ast
+from cio_lang.grammar import tables
+from cio_lang.grammar.values import LONGEST_TIME, UNITS_IN_A_YEAR
+from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.set_attribute import SetAttribute
+
+KEYWORDS = sorted(tables.words().keywords)
+
+# A lone surrogate cannot be written to a file; a line break in text is written `\n`.
+characters = st.characters(exclude_categories=("Cs",))
+free_text = st.text(characters, max_size=12)
+words = st.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True)
+
+names = st.one_of(
+    st.sampled_from(["plan", "order_placed", "amount", "Größe", "x", "EUR", "Order Completed"]),
+    st.sampled_from(KEYWORDS),
+    words,
+    free_text,
+).map(ast.Name)
+
+
+def row() -> st.SearchStrategy[str]:
+    """One row of a block: no line break, no closing quotes, nothing to strip at its end."""
+    return (
+        st.text(st.characters(exclude_categories=("Cs",), exclude_characters='\n\r"'), max_size=12)
+        .map(str.rstrip)
+        .map(lambda text: text.lstrip() or text.strip())
+    )
+
+
+quoted_texts = free_text.map(ast.Text)
+blocks = st.lists(row(), min_size=1, max_size=4).map(
+    lambda rows: ast.Text("\n".join(rows), block=True)
+)
+messages = st.one_of(quoted_texts, blocks)
+
+decimals = st.decimals(
+    min_value=Decimal(-(10**9)), max_value=Decimal(10**9), places=4, allow_nan=False
+) | st.integers(-(10**14), 10**14).map(Decimal)
+numbers = decimals.map(ast.Number)
+money = st.builds(ast.Money, decimals, st.from_regex(r"[A-Z]{3}", fullmatch=True))
+money |= st.builds(ast.Money, decimals, st.sampled_from(["USD", "EUR", "GBP"]))
+dates = st.dates(min_value=datetime.date(1, 1, 1)).map(ast.Date)
+values: st.SearchStrategy[Any] = st.one_of(
+    quoted_texts, numbers, money, dates, st.booleans().map(ast.YesNo)
+)
+
+units = st.sampled_from(get_args(ast.Unit))
+
+
+def _spans(unit: Any) -> st.SearchStrategy[int]:
+    return st.integers(0, UNITS_IN_A_YEAR[unit] * LONGEST_TIME)
+
+
+durations = units.flatmap(lambda unit: st.builds(ast.Duration, _spans(unit), st.just(unit)))
+
+# ── conditions ───────────────────────────────────────────────────────────────────────────────────
+
+tests: st.SearchStrategy[Any] = st.one_of(
+    st.builds(ast.Compare, st.sampled_from(get_args(ast.CompareOp)), values),
+    st.builds(ast.OneOf, st.lists(values, min_size=1, max_size=3).map(tuple), st.booleans()),
+    st.builds(ast.Known, st.booleans()),
+    st.builds(ast.Between, values, values),
+    st.builds(ast.Within, st.sampled_from(get_args(ast.WithinOp)), durations),
+)
+windows: st.SearchStrategy[Any] = st.one_of(
+    st.builds(ast.Last, durations),
+    st.sampled_from(["today", "yesterday", "this week", "this month"]).map(ast.Calendar),
+    units.flatmap(
+        lambda unit: st.builds(ast.BetweenAgo, _spans(unit), _spans(unit), st.just(unit))
+    ),
+    st.builds(ast.SinceEntering),
+)
+counts = st.builds(
+    ast.Count, st.sampled_from(["at_least", "exactly", "fewer_than"]), st.integers(0, 10**6)
+)
+
+
+def joined(clauses: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Conditions joined by `and`, `or` and `not`."""
+    return st.recursive(
+        clauses,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: ast.And(tuple(parts))),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: ast.Or(tuple(parts))),
+            st.builds(ast.Not, inner),
+        ),
+        max_leaves=4,
+    )
+
+
+wheres = st.none() | joined(st.builds(ast.Comparison, st.builds(ast.Property, names), tests))
+subjects = st.one_of(st.builds(ast.Attribute, names), st.builds(ast.EntryProperty, names))
+conditions: st.SearchStrategy[Any] = joined(
+    st.one_of(
+        st.builds(ast.Comparison, subjects, tests),
+        st.builds(ast.Did, names, wheres, st.none() | counts, st.none() | windows),
+        st.builds(ast.DidNot, names, wheres, st.none() | windows),
+        st.builds(ast.Never, names, wheres),
+        st.builds(ast.Inactive, durations),
+        st.builds(ast.InSegment, names, st.booleans()),
+    )
+)
+
+# ── journeys ─────────────────────────────────────────────────────────────────────────────────────
+
+comments = st.text(
+    st.characters(exclude_categories=("Cs",), exclude_characters="\n\r"), max_size=8
+).map(str.rstrip)
+trivia = st.builds(
+    ast.Trivia,
+    st.lists(comments, max_size=2).map(tuple),
+    st.none() | comments,
+    st.booleans(),
+)
+
+
+def lines(tree: Any, *fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Trees that stand on a line, with comments around some of them."""
+    return st.builds(tree, *fields, trivia=st.just(ast.NO_TRIVIA) | trivia)
+
+
+entries = st.one_of(
+    lines(ast.OnEvent, names, wheres), lines(ast.OnMatch, conditions, st.booleans())
+)
+exits = st.one_of(
+    lines(ast.LeaveOnEvent, names, wheres),
+    lines(ast.LeaveWhenUnmatched),
+    lines(ast.LeaveWhere, conditions),
+)
+goals = lines(ast.Goal, names, wheres, st.none() | durations, st.booleans())
+reentries = st.one_of(lines(ast.Once), lines(ast.EveryTime), lines(ast.AgainAfter, durations))
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> tuple[Any, ...]:
+    """Parts in the order in which a journey keeps them."""
+    order = (entries, lines(ast.OnlyWhere, conditions), exits, goals, reentries)
+    drawn = [one for kind in order for one in draw(st.lists(kind, max_size=2))]
+    return (*drawn, *draw(st.lists(lines(ast.TopicOf, names), max_size=1)))
+
+
+simple_steps: st.SearchStrategy[Any] = st.one_of(
+    lines(ast.Wait, durations),
+    lines(ast.Leave),
+    lines(Email, messages),
+    lines(Notify, messages),
+    lines(SetAttribute, names, values),
+)
+
+
+def _branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    steps = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    arms = st.lists(lines(ast.Arm, conditions, steps), min_size=1, max_size=3).map(tuple)
+    return st.builds(ast.If, arms, st.none() | lines(ast.Otherwise, steps))
+
+
+steps = st.recursive(simple_steps, _branches, max_leaves=4)
+english = st.lists(comments.map(lambda text: text.lstrip()), max_size=2).map(tuple)
+journeys = lines(
+    ast.Journey,
+    names,
+    english,
+    parts(),
+    st.lists(steps, min_size=1, max_size=3).map(tuple),
+)
+
+# ── declarations ─────────────────────────────────────────────────────────────────────────────────
+
+types: st.SearchStrategy[Any] = st.one_of(
+    st.builds(ast.Type, st.sampled_from(get_args(ast.SimpleType))),
+    st.builds(
+        ast.Type,
+        st.just("money"),
+        st.just(()),
+        st.from_regex(r"[A-Z]{3}", fullmatch=True),
+    ),
+    st.builds(
+        ast.Type, st.just("one of"), st.lists(free_text, min_size=1, max_size=3).map(tuple)
+    ),
+)
+said = st.none() | lines(ast.Said, st.lists(free_text, min_size=1, max_size=3).map(tuple))
+declarations: st.SearchStrategy[Any] = st.one_of(
+    lines(
+        ast.EventDeclaration,
+        names,
+        said,
+        st.lists(lines(ast.PropertyLine, names, types), max_size=3).map(tuple),
+    ),
+    lines(ast.AttributeDeclaration, names, types, said),
+    lines(
+        ast.SegmentDeclaration,
+        names,
+        st.lists(lines(ast.ConditionLine, conditions), min_size=1, max_size=3).map(tuple),
+        said,
+    ),
+    lines(ast.TopicDeclaration, names, st.booleans()),
+    journeys,
+)
+files = st.builds(
+    ast.File,
+    st.lists(declarations, max_size=3).map(tuple),
+    st.lists(comments, max_size=2).map(tuple),
+)
+
+# ── statements ───────────────────────────────────────────────────────────────────────────────────
+
+people = st.builds(
+    ast.PersonRef,
+    st.one_of(
+        st.sampled_from(["alice", "alice@example.com", "user 123", "42", "show", "activity"]),
+        st.sampled_from(KEYWORDS),
+        free_text,
+    ),
+)
+statements: st.SearchStrategy[Any] = st.one_of(
+    st.builds(ast.Fact, people, names, st.lists(st.tuples(names, values), max_size=3).map(tuple)),
+    st.builds(ast.SetFact, names, people, values),
+    st.builds(ast.Show, people),
+    st.builds(ast.ShowActivity, people, st.none() | windows),
+    st.builds(ast.CountPeople, st.none() | conditions),
+    st.builds(ast.PeopleWhere, conditions),
+)
