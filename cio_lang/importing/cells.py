@@ -146,7 +146,7 @@ def _json_value(cell: object, kind: ast.Type | None, currency: str) -> Any:
         amount, code = cell.get("amount"), cell.get("currency")
         if kind is not None and kind.kind == "money" and len(cell) == 2:
             return value(f"{amount} {code}", kind, currency)
-        raise BadCell(f"`{written}` holds values inside a value (name those that are needed)")
+        raise BadCell(f"`{written}` holds values inside a value (name the columns that are needed)")
     fits = {
         "number": isinstance(cell, int | float) and not isinstance(cell, bool),
         "money": isinstance(cell, int | float) and not isinstance(cell, bool),
@@ -175,6 +175,8 @@ class Instants:
 
     def micros(self, cell: object) -> int:
         """The instant of a cell: an ISO date (its midnight) or an ISO date and time."""
+        if cell is None:
+            cell = ""
         if not isinstance(cell, str):
             raise BadCell(f"`{str(cell)[:40]}` is no time (write it as `2026-12-01T09:30:00`)")
         found = self._known.get(cell)

@@ -176,8 +176,8 @@ class CsvTable:
             try:
                 cells = next(reader, None)
                 reason = None if cells is None else _wrong_width(len(cells), width)
-            except csv.Error as error:
-                cells, reason = [], f"the line is not CSV ({error})"
+            except csv.Error:
+                cells, reason = [], "a quotation mark in the line is not closed, or misplaced"
             while bad:
                 yield bad.popleft()
             if cells is None:

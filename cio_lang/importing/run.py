@@ -7,6 +7,8 @@ crash, stores nothing twice.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,8 +146,9 @@ class _Import:
             yield row
 
     def _reject(self, row: Row, reason: str) -> None:
-        text = ",".join("" if cell is None else str(cell) for cell in row.cells)
-        self._rejected.add(BadRow(row.line, reason, text))
+        text = io.StringIO()
+        csv.writer(text).writerow(row.cells)
+        self._rejected.add(BadRow(row.line, reason, text.getvalue()))
 
     def events(self, mapping: EventMapping) -> Iterator[EventRow]:
         """The events of all good rows."""
@@ -153,12 +156,12 @@ class _Import:
         repeats: dict[str, int] = {}
         for row in self._good():
             try:
-                person, at, properties = self._person(row), self._at(row), dump(self._values(row))
+                person, at, uid = self._person(row), self._at(row), self._id(row)
+                properties = dump(self._values(row))
             except (BadCell, UnicodeEncodeError) as error:
                 self._reject(row, str(error))
                 continue
             received = at if self._received is None else self._received
-            uid = self._id(row)
             if uid is not None:
                 content = hash((person, at, properties))
                 if contents.setdefault(uid, content) != content:
@@ -190,14 +193,15 @@ class _Import:
 
     def _id(self, row: Row) -> str | None:
         position = self.where.id
-        return None if position is None else self._name(row, position, "the id of the event")
+        return None if position is None else self._name(row, position, "which event it is")
 
     def _name(self, row: Row, position: int, role: str) -> str:
         cell = row.cells[position]
         if isinstance(cell, int) and not isinstance(cell, bool):
             cell = str(cell)
         if not isinstance(cell, str) or not (name := cell.strip()):
-            raise BadCell(f"`{self._rows.columns[position]}` is empty, and it is {role}")
+            column = self._rows.columns[position]
+            raise BadCell(f"`{column}`: the cell is empty, and it says {role}")
         return name
 
     def _at(self, row: Row) -> int:

@@ -59,7 +59,7 @@ def wake(connection: Connection, person_ids: Sequence[int], at: datetime) -> Non
         connection.execute(
             "INSERT INTO due (person, at) SELECT value, ? FROM json_each(?) WHERE true"
             " ON CONFLICT (person) DO UPDATE SET at = min(ifnull(at, excluded.at), excluded.at)",
-            (micros(at), json.dumps(person_ids)),
+            (micros(at), json.dumps(list(person_ids))),
         )
 
 
@@ -67,14 +67,14 @@ def revisions(connection: Connection, person_ids: Sequence[int]) -> dict[int, in
     """How often each person's state was changed, by id; those never looked at are left out."""
     return dict(
         connection.execute(
-            f"SELECT person, revision FROM due WHERE person {_IN}", (json.dumps(person_ids),)
+            f"SELECT person, revision FROM due WHERE person {_IN}", (json.dumps(list(person_ids)),)
         ).fetchall()
     )
 
 
 def load_batch(connection: Connection, person_ids: Sequence[int]) -> list[PersonState]:
     """The states of these people, in the order of `person_ids`; six statements, however many."""
-    ids = (json.dumps(person_ids),)
+    ids = (json.dumps(list(person_ids)),)
     people: dict[int, PersonRow] = {
         row[0]: person_row(row)
         for row in connection.execute(
