@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from cio_lang import ast, ir
-from cio_lang.calendar_time import add_local, iso, parse_duration
+from cio_lang.calendar_time import add_local, instant_of, iso, parse_duration
 from cio_lang.check import check_condition, check_statement
 from cio_lang.lower import condition as lower_condition
 from cio_lang.problem import Problem, nearest
@@ -51,7 +51,8 @@ def run(
 
     People of `given` lines are known, and the journeys in force, from one day before the first `at`
     line.  Each message is expected once: an `expect` line takes the first that fits, and
-    `expect no …` looks at those that no line took.
+    `expect no …` looks at those that no line took.  In the same way `did not enter` looks at entries
+    that no line above was about, by their journey or by a message.
     """
     wrong = tuple(_checked(scenario, schema))
     if wrong:
@@ -93,9 +94,9 @@ class _Run:
         self.zone = zone
         moments = [line for line in scenario.lines if isinstance(line, tree.At)]
         first = datetime.combine(moments[0].day, moments[0].time) if moments else _FIRST_MOMENT
-        self.begin = self._instant(first)
+        self.begin = instant_of(first, zone)
         self.world = World(graphs, self.begin - timedelta(days=1), zone)
-        self.taken: set[str] = set()
+        self.taken: set[str] = set()  # messages and runs that a line was about
         self.problems: list[Problem] = []
         self.failing: set[str] = set()
 
@@ -110,37 +111,49 @@ class _Run:
         return Outcome(self.scenario, tuple(self.problems), timelines)
 
     def _line(self, line: tree.Line) -> bool:
-        world = self.world
+        """Carry out one line; no where the rest cannot be."""
         match line:
             case tree.Given():
-                values = {name.text: _stored(value) for name, value in line.attributes}
-                since = world.now if line.since is None else self._instant(line.since)
-                world.add(line.person, values, min(since, world.now))
+                self._given(line)
             case tree.At():
-                instant = self._instant(datetime.combine(line.day, line.time))
-                if instant < world.now:
-                    now = moment(world.now, self.zone)
-                    self.problems.append(TimeGoesBack(span=line.span, now=now))
-                    return False
-                world.walk(instant)
-            case tree.After():
+                return self._at(line)
+            case tree.After() | tree.Happens() | tree.Becomes():
                 self._settle()
-                period = parse_duration(iso(line.duration))
-                world.walk(add_local(world.now, period, self.zone))
-            case tree.Happens():
-                self._settle()
-                values = {name.text: _stored(value) for name, value in line.fact.properties}
-                world.happens(line.fact.person.text, line.fact.event.text, values)
-                world.walk(world.now)
-            case tree.Becomes():
-                self._settle()
-                value = _stored(line.fact.value)
-                world.becomes(line.fact.person.text, line.fact.attribute.text, value)
-                world.walk(world.now)
+                self._happen(line)
             case tree.ExpectMessage() | tree.ExpectJourney() | tree.ExpectMatch():
                 self._settle()
                 self._expect(line)
         return True
+
+    def _given(self, line: tree.Given) -> None:
+        values = {name.text: _stored(value) for name, value in line.attributes}
+        now = self.world.now
+        since = now if line.since is None else instant_of(line.since, self.zone)
+        self.world.add(line.person, values, min(since, now))
+
+    def _at(self, line: tree.At) -> bool:
+        instant = instant_of(datetime.combine(line.day, line.time), self.zone)
+        if instant < self.world.now:
+            now = moment(self.world.now, self.zone)
+            self.problems.append(TimeGoesBack(span=line.span, now=now))
+            return False
+        self.world.walk(instant)
+        return True
+
+    def _happen(self, line: tree.After | tree.Happens | tree.Becomes) -> None:
+        world = self.world
+        match line:
+            case tree.After():
+                period = parse_duration(iso(line.duration))
+                world.walk(add_local(world.now, period, self.zone))
+            case tree.Happens():
+                values = {name.text: _stored(value) for name, value in line.fact.properties}
+                world.happens(line.fact.person.text, line.fact.event.text, values)
+                world.walk(world.now)
+            case tree.Becomes():
+                value = _stored(line.fact.value)
+                world.becomes(line.fact.person.text, line.fact.attribute.text, value)
+                world.walk(world.now)
 
     def _settle(self) -> None:
         """Bring the clock to the beginning, if nothing has moved it yet."""
@@ -179,7 +192,7 @@ class _Run:
                 help="expect it in a line above, or change the journey so that it is not sent",
             )
         if fitting:
-            self.taken.add(fitting[0].id)
+            self.taken |= {fitting[0].id, fitting[0].run}
             return None
         sent = [row for row in open_ if row.status != "skipped"]
         skipped = [row for row in open_ if row.status == "skipped" and _fits(line, row)]
@@ -205,13 +218,15 @@ class _Run:
         runs = [run for run in person.runs.values() if run.journey == slug(line.journey)]
         tests: dict[str, Callable[[], bool]] = {
             "entered": lambda: bool(runs),
-            "did not enter": lambda: not runs,
+            "did not enter": lambda: all(run.id in self.taken for run in runs),
             "is in": lambda: any(run.status == "live" for run in runs),
             "is not in": lambda: all(run.status != "live" for run in runs),
             "left": lambda: any(_left(run, line.because) for run in runs),
             "reached the goal of": lambda: any(run.goal_at is not None for run in runs),
         }
-        if tests[line.what]():
+        came_true = tests[line.what]()
+        self.taken |= {run.id for run in runs}
+        if came_true:
             return None
         instead = [self._run_in_words(run) for run in runs]
         return Unmet(
@@ -252,9 +267,6 @@ class _Run:
             Happening(person.events, person.decisions, person.messages, self.world.titles),
             self.zone,
         )
-
-    def _instant(self, local: datetime) -> datetime:
-        return local.replace(tzinfo=self.zone).astimezone(UTC)
 
 
 def _stored(value: ast.Value) -> object:

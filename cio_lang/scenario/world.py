@@ -166,7 +166,7 @@ class World:
             if isinstance(address, Unreachable):
                 reason = address.reason
                 continue
-            return replace(row, channel=name)
+            return replace(row, channel=name, status="accepted")
         return replace(row, status="skipped", reason=reason)
 
 
