@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["opened"]
 
+WAIT = 10.0
+"""Seconds to wait for another process that writes to the store."""
+
 
 @contextmanager
 def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False) -> Iterator[Store]:
@@ -25,13 +28,13 @@ def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False)
     from cio_lang.store import open_store
 
     if not dry_run:
-        with open_store(workspace.store_path, create=create) as store:
+        with open_store(workspace.store_path, create=create, wait=WAIT) as store:
             yield store
         return
     with tempfile.TemporaryDirectory() as folder:
         there = workspace.store_path.exists() or not create
         path = workspace.store_path if there else Path(folder) / "cio.db"
-        with open_store(path, create=create) as store:
+        with open_store(path, create=create, wait=WAIT) as store:
             try:
                 with store.transaction():
                     yield store
