@@ -149,6 +149,22 @@ def test_a_label_stays_one_line(text: str) -> None:
     assert re.fullmatch(_LABEL, mermaid.label(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. one", "#49;. one"),
+        ("- item", "#45; item"),
+        ("plan_upgraded _now_", "plan_upgraded #95;now#95;"),
+        ("$50 or $$x$$", "$50 or #36;#36;x#36;#36;"),
+        ('%%{init: "dark"}%%', "#37;#37;#123;init#58; #34;dark#34;#125;#37;#37;"),
+        ("<b> `x` #35;", "#60;b#62; #96;x#96; #35;35#59;"),
+        ("", " "),
+    ],
+)
+def test_words_stand_in_a_label_as_they_are(text: str, expected: str) -> None:
+    assert mermaid.label(text) == f'"{expected}"'
+
+
 @settings(max_examples=200, deadline=None)
 @given(conditions, conditions)
 def test_two_conditions_never_read_the_same(one: ir.Condition, other: ir.Condition) -> None:

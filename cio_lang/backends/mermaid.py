@@ -107,7 +107,7 @@ def label(words: str) -> str:
 
     Everything but letters, digits, spaces and a few marks is written as its number: quotes and
     brackets end a label, backticks start Markdown, `%%{` a directive, `<` markup, and a colon
-    before a `#` makes Mermaid drop the end of the line.
+    before a `#` makes Mermaid drop the end of the line.  Held against Mermaid 11's own parser.
     """
     plain = " ".join(words.split())
     if len(plain) > LONGEST:
@@ -116,10 +116,15 @@ def label(words: str) -> str:
     return '"' + "<br/>".join(map(_spelled, lines)) + '"'
 
 
+_MARKUP = re.compile(
+    # A line that begins with a figure or a dash would be a list, two `$` a formula, and `_` around
+    # a word emphasis.
+    r"[^\w .,!?'$€£…-]|^[\d-]|\$(?=\$)|(?<=\$)\$|(?<![^\W_])_|_(?![^\W_])"
+)
+
+
 def _spelled(line: str) -> str:
-    return "".join(
-        one if one.isalnum() or one in " .,!?-_'$€£…" else f"#{ord(one)};" for one in line
-    )
+    return _MARKUP.sub(lambda found: f"#{ord(found.group())};", line)
 
 
 BACKEND = Backend(
