@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cio_lang.demo.run import Outcome
-    from cio_lang.demo.summary import JourneyFigures
 
 __all__ = ["command"]
 
@@ -111,7 +110,9 @@ def _show(outcome: Outcome) -> None:
     screen.print(_table(outcome))
     for figures in outcome.journeys:
         screen.print()
-        screen.print(Text(tree(figures.graph, figures.entered, figures.visits)))
+        screen.print(
+            Text(tree(figures.graph.title, figures.steps, figures.entered, figures.visits))
+        )
     if outcome.person:
         screen.print(f"\n[bold]The story of {outcome.person}[/bold]\n")
         screen.print(Text("\n".join(_first(outcome.story, 40))))
@@ -142,7 +143,7 @@ def _table(outcome: Outcome) -> Table:
     table.add_column("Ended", justify="right")
     table.add_column("because")
     for figures in outcome.journeys:
-        ends = _ends(figures)
+        ends = figures.endings()
         table.add_row(
             figures.graph.title,
             f"{figures.entered:,}",
@@ -188,11 +189,6 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "folder": str(outcome.folder),
         "report": str(outcome.report),
     }
-
-
-def _ends(figures: JourneyFigures) -> dict[str, int]:
-    still = {"still in it": figures.live} if figures.live else {}
-    return {**figures.ends, **still}
 
 
 def _share(part: int, whole: int) -> str:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from cio_lang import ir
-from cio_lang.demo.layout import Step, Steps, steps
+from cio_lang.demo.layout import Step, Steps
 
 BOX, GAP, ROW, LINE = 216, 28, 24, 17
 """Width of a box, room between two, room above each, height of a line of text."""
@@ -46,9 +45,8 @@ class _Canvas:
             )
 
 
-def flow_chart(graph: ir.JourneyGraph, entered: int, visits: Mapping[str, int]) -> str:
+def flow_chart(title: str, below: Steps, entered: int, visits: Mapping[str, int]) -> str:
     """The journey from entry to end, with how many came to each step."""
-    below = steps(graph)
     width = _width(below)
     canvas = _Canvas([])
     middle = width / 2
@@ -57,7 +55,7 @@ def flow_chart(graph: ir.JourneyGraph, entered: int, visits: Mapping[str, int]) 
     end = _draw(canvas, below, middle, 4 + _height(top), visits)
     return (
         f'<svg class="chart" viewBox="0 0 {width:g} {end + 8:g}" width="{width:g}" role="img" '
-        f'aria-label="{escape(graph.title, quote=True)} as a flow chart">'
+        f'aria-label="{escape(title, quote=True)} as a flow chart">'
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path class="tip" d="M0 0 8 4 0 8z"/></marker></defs>'
         + "".join(canvas.parts)

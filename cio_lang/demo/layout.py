@@ -33,12 +33,17 @@ class Step:
 Steps = tuple[Step, ...]
 
 
-def steps(graph: ir.JourneyGraph) -> Steps:
-    """The steps of a journey from its start."""
-    return _from(graph.start, None, graph.nodes)
+def steps(graph: ir.JourneyGraph, segments: Mapping[str, str]) -> Steps:
+    """The steps of a journey from its start; `segments` are the titles of segments by name."""
+    return _from(graph.start, None, graph.nodes, segments)
 
 
-def _from(start: str | None, stop: str | None, nodes: Mapping[str, ir.GraphNode]) -> Steps:
+def _from(
+    start: str | None,
+    stop: str | None,
+    nodes: Mapping[str, ir.GraphNode],
+    segments: Mapping[str, str],
+) -> Steps:
     """The steps from `start` up to, not including, `stop`."""
     done: list[Step] = []
     at = start
@@ -52,10 +57,8 @@ def _from(start: str | None, stop: str | None, nodes: Mapping[str, ir.GraphNode]
             case ir.WaitNode():
                 done.append(Step(at, "wait", f"wait {words.duration(node.wait.for_)}"))
                 at = node.next
-            case ir.SetNode():
-                done.append(
-                    Step(at, "set", f"set {node.set.attribute} to {words.value(node.set.to)}")
-                )
+            case ir.SetNode(ir.Assignment(attribute, to)):
+                done.append(Step(at, "set", f"set {attribute} to {words.value(to)}"))
                 at = node.next
             case ir.LeaveNode():
                 done.append(Step(at, "leave", "leave"))
@@ -64,13 +67,24 @@ def _from(start: str | None, stop: str | None, nodes: Mapping[str, ir.GraphNode]
                 ways = [case.next for case in node.branch] + [node.otherwise]
                 meet = _meeting(ways, stop, nodes)
                 arms = [
-                    Arm(f"if {words.condition(case.if_)}", _from(case.next, meet, nodes))
+                    Arm(
+                        f"if {_condition(case.if_, segments)}",
+                        _from(case.next, meet, nodes, segments),
+                    )
                     for case in node.branch
                 ]
-                arms.append(Arm("otherwise", _from(node.otherwise, meet, nodes)))
+                arms.append(Arm("otherwise", _from(node.otherwise, meet, nodes, segments)))
                 done.append(Step(at, "branch", "choose", tuple(arms)))
                 at = meet
     return tuple(done)
+
+
+def _condition(condition: ir.Condition, segments: Mapping[str, str]) -> str:
+    """A condition in English, with segments by their titles."""
+    said = words.condition(condition)
+    for name, title in segments.items():
+        said = said.replace(f"in segment {name}", f"in segment {text.quoted(title)}")
+    return said
 
 
 def _meeting(

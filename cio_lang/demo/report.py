@@ -137,8 +137,8 @@ def _table(journeys: Sequence[JourneyFigures]) -> str:
         f"<td class=n>{_lines(f'{sent.accepted:,}' for sent in figures.sent)}</td>"
         f"<td>{_lines(sent.step for sent in figures.sent)}</td>"
         f"<td class=n>{figures.goals:,}<br>{_share(figures.goals, figures.entered)}</td>"
-        f"<td class=n>{_lines(f'{n:,}' for n in _ends(figures).values())}</td>"
-        f"<td>{_lines(_ends(figures))}</td></tr>"
+        f"<td class=n>{_lines(f'{n:,}' for n in figures.endings().values())}</td>"
+        f"<td>{_lines(figures.endings())}</td></tr>"
         for figures in journeys
     )
     return (
@@ -148,7 +148,7 @@ def _table(journeys: Sequence[JourneyFigures]) -> str:
 
 
 def _journey(figures: JourneyFigures) -> str:
-    chart = drawing.flow_chart(figures.graph, figures.entered, figures.visits)
+    chart = drawing.flow_chart(figures.graph.title, figures.steps, figures.entered, figures.visits)
     said = english.emit(figures.graph)
     return (
         f'<h3>{escape(figures.graph.title)}</h3><div class="pair">'
@@ -176,11 +176,6 @@ def _seconds(seconds: Mapping[str, float], total: float) -> str:
         for what, taken in seconds.items()
     )
     return f"<table>{rows}<tr><td>in all</td><td class=n>{total:.1f} s</td></tr></table>"
-
-
-def _ends(figures: JourneyFigures) -> Mapping[str, int]:
-    """Why runs ended, and how many have not."""
-    return {**figures.ends, **({"still in it": figures.live} if figures.live else {})}
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time as time_module
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from cio_lang.mistake import UserMistake
 from cio_lang.runtime.dispatch import Dispatched
 from cio_lang.runtime.server import PrefectServer
 from cio_lang.store import Store, open_store
-from cio_lang.story import story
+from cio_lang.story import Happening, tell
 from cio_lang.templates import load_folder
 from cio_lang.workspace import Workspace
 
@@ -73,9 +75,13 @@ def run(out: Path, limit: int | None, progress: Progress) -> Outcome:
         store = stack.enter_context(open_store(place.store_path, create=True))
 
         with phases.phase("compiling journeys"):
-            deploy(place, store)
+            titles = deploy(place, store)
         with phases.phase("importing purchases", limit) as shown:
             people, events = load(store, limit, shown)
+        with phases.phase("loading Prefect"):
+            starting.wait_for_process()
+            from cio_lang.runtime import flows  # noqa: F401
+
         with phases.phase("waiting for Prefect's server"):
             starting.wait()
         steps, flow_runs = _replay(server, place, inbox, phases)
@@ -85,19 +91,21 @@ def run(out: Path, limit: int | None, progress: Progress) -> Outcome:
         with phases.phase("counting the mail"):
             mail = summary.mail(store, inbox.messages())
         with phases.phase("writing the report"):
-            figures = summary.journeys(store)
+            figures = summary.journeys(store, titles)
             person = store.protagonist()
-            told = story(store, store.the_person(person).id, place.zone) if person else []
+            told = _told(store, person, place) if person else []
             outcome = Outcome(
                 place.root, people, events, steps, flow_runs, figures, mail, person, told, {}, 0.0
             )
             _write_down(outcome, inbox, phases)
-    outcome.seconds.update(phases.seconds)
-    return _timed(outcome, phases)
+    return replace(outcome, seconds=phases.seconds, total=phases.total)
 
 
-def deploy(place: Workspace, store: Store) -> None:
-    """Compile the example's journeys, keep the graphs as files, and put them into force."""
+def deploy(place: Workspace, store: Store) -> dict[str, str]:
+    """Compile the example's journeys, keep the graphs as files, and put them into force.
+
+    Returns the titles of segments by name.
+    """
     compiled = compile_sources(place.sources(), place.settings())
     if compiled.failed:
         raise UserMistake(*compiled.problems)
@@ -107,6 +115,7 @@ def deploy(place: Workspace, store: Store) -> None:
         (place.graphs / f"{graph.name}.mmd").write_text(mermaid.emit(graph), encoding="utf-8")
     opening = datetime.combine(purchases.FIRST_DAY, time(), tzinfo=purchases.SHOP)
     store.deploy(compiled.graphs, load_folder(place.templates), opening.astimezone(UTC), "demo")
+    return {graph.name: graph.title for graph in compiled.graphs if graph.kind == "segment"}
 
 
 def load(store: Store, limit: int | None, progress: Progress) -> tuple[int, int]:
@@ -142,8 +151,7 @@ def _replay(
     server: PrefectServer, place: Workspace, inbox: Inbox, phases: Phases
 ) -> tuple[int, int]:
     """Replay and send, month by month, in Prefect flow runs; returns steps and flow runs."""
-    with phases.phase("loading Prefect"):
-        from cio_lang.runtime import flows
+    from cio_lang.runtime import flows
 
     ends = month_ends()
     channel = Email(
@@ -178,6 +186,18 @@ def _replay(
     return replayed.advanced.steps, replayed.flow_runs
 
 
+def _told(store: Store, key: str, place: Workspace) -> list[str]:
+    """A person's story, without the journeys that they did not enter."""
+    person = store.the_person(key)
+    happened = Happening(
+        store.events(person.id),
+        [made for made in store.decisions_of(person.id) if made.what != "not_entered"],
+        store.messages_of(person.id),
+        {deployed.graph.name: deployed.graph.title for deployed in store.journeys()},
+    )
+    return tell(happened, place.zone)
+
+
 def _write_down(outcome: Outcome, inbox: Inbox, phases: Phases) -> None:
     page = report.Page(
         people=outcome.people,
@@ -204,12 +224,6 @@ def _letters(messages: Sequence[Path]) -> list[Path]:
         subject = next((line for line in head.split(b"\r\n") if line.startswith(b"Subject:")), b"")
         kinds.setdefault(subject[:20], path)
     return list(kinds.values())[:6]
-
-
-def _timed(outcome: Outcome, phases: Phases) -> Outcome:
-    from dataclasses import replace
-
-    return replace(outcome, total=phases.total)
 
 
 def _batches(
@@ -239,6 +253,11 @@ class _Starting:
             self._server.start()
         except BaseException as error:
             self._mistake = error
+
+    def wait_for_process(self) -> None:
+        """Until its environment is set, which Prefect reads when it is imported."""
+        while self._thread.is_alive() and "PREFECT_API_URL" not in os.environ:
+            time_module.sleep(0.01)
 
     def wait(self) -> None:
         """Until it answers.  Raises what kept it from starting."""

@@ -37,8 +37,15 @@ class JourneyFigures:
     goals: int
     ends: Mapping[str, int]  # why runs ended, the most frequent first
     sent: Sequence[Sent]
+    steps: Steps
     visits: Mapping[str, int]  # how often each node was reached
     weeks: Mapping[date, int]  # accepted messages by the Monday of their week
+
+    def endings(self) -> dict[str, int]:
+        """Why runs ended, as a person would say it, and how many have not."""
+        said = {"finished": "came to the end", "leave": "the step `leave`"}
+        ended = {said.get(reason, reason): count for reason, count in self.ends.items()}
+        return {**ended, "still in it": self.live} if self.live else ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,11 @@ class Mail:
         }
 
 
-def journeys(store: Store) -> list[JourneyFigures]:
-    """The figures of every active journey, the one with most runs first."""
+def journeys(store: Store, segments: Mapping[str, str]) -> list[JourneyFigures]:
+    """The figures of every active journey, the one with most runs first.
+
+    `segments` are the titles of segments by name.
+    """
     runs = {summary.journey: summary for summary in store.runs_summary()}
     visits = store.visits()
     weeks = store.accepted_by_week()
@@ -81,6 +91,7 @@ def journeys(store: Store) -> list[JourneyFigures]:
         graph = deployed.graph
         summary = runs.get(graph.name)
         messages = summary.messages if summary else {}
+        below = steps(graph, segments)
         found.append(
             JourneyFigures(
                 graph,
@@ -88,7 +99,8 @@ def journeys(store: Store) -> list[JourneyFigures]:
                 summary.live if summary else 0,
                 summary.goals if summary else 0,
                 summary.reasons if summary else {},
-                [Sent(says, messages.get(node, {})) for node, says in _sends(steps(graph))],
+                [Sent(says, messages.get(node, {})) for node, says in _sends(below)],
+                below,
                 visits.get(graph.name, {}),
                 weeks.get(graph.name, {}),
             )

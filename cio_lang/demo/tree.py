@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cio_lang import ir
-from cio_lang.demo.layout import Steps, steps
+from cio_lang.demo.layout import Steps
 
 WIDTH = 92
 
 
-def tree(graph: ir.JourneyGraph, entered: int, visits: Mapping[str, int]) -> str:
+def tree(title: str, below: Steps, entered: int, visits: Mapping[str, int]) -> str:
     """The journey's title and its steps, counts in a column at the right.
 
     `visits` says how often each node was reached; nodes that it does not name were not.
     """
-    lines = [_line(graph.title, f"{entered:,} entered"), *_lines(steps(graph), visits, "")]
+    lines = [_line(title, f"{entered:,} entered"), *_lines(below, visits, "")]
     return "\n".join(lines)
 
 
