@@ -1,6 +1,6 @@
 """The check: every case of `cases/check`, and what the cases cannot show.
 
-`CIO_UPDATE_GOLDENS=1` writes the messages anew; read them aloud before committing them.
+`UPDATE_CASES=1` writes the messages anew; read them aloud before committing them.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def test_bad(path: Path) -> None:
     source = Source(path.name, path.read_text())
     drawn = problems_text(problems_of(source.text, path.name), source)
     golden = path.with_suffix(".txt")
-    if os.environ.get("CIO_UPDATE_GOLDENS"):
+    if os.environ.get("UPDATE_CASES"):
         golden.write_text(drawn)
     assert drawn
     assert golden.read_text() == drawn
 
 
 def test_every_case_has_its_message_and_every_message_its_case() -> None:
-    assert [path.stem for path in BAD] == sorted(p.stem for p in (CASES / "bad").glob("*.txt"))
+    assert {path.stem for path in BAD} == {path.stem for path in (CASES / "bad").glob("*.txt")}
 
 
 def test_every_problem_of_the_check_is_listed_and_has_a_case() -> None:

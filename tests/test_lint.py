@@ -1,6 +1,6 @@
 """The lint rules: every rule's own examples, and every case of `cases/lint`.
 
-`CIO_UPDATE_GOLDENS=1` writes the messages anew; read them aloud before committing them.
+`UPDATE_CASES=1` writes the messages anew; read them aloud before committing them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def test_bad(path: Path) -> None:
     source = Source(path.name, path.read_text())
     drawn = problems_text(warnings_of(source), source)
     golden = path.with_suffix(".txt")
-    if os.environ.get("CIO_UPDATE_GOLDENS"):
+    if os.environ.get("UPDATE_CASES"):
         golden.write_text(drawn)
     assert drawn
     assert golden.read_text() == drawn
