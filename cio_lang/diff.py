@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
@@ -173,13 +174,19 @@ class _Steps:
             yield from self._way(f"{path}.next", one, other)
 
     def _branch(self, path: str, old: ir.BranchNode, new: ir.BranchNode) -> Iterator[Change]:
-        for index, (one, other) in enumerate(zip_longest(old.branch, new.branch), start=1):
-            where = f"{path}.branch[{index}]"
-            before = None if one is None else one.if_
-            after = None if other is None else other.if_
-            yield from _changed(self.name, "major", f"{where}.if", before, after)
-            if one is not None and other is not None:
-                yield from self._way(f"{where}.next", one.next, other.next)
+        """Arms are compared in their order, because the first that holds is taken."""
+        same = SequenceMatcher(
+            None, [repr(case.if_) for case in old.branch], [repr(case.if_) for case in new.branch]
+        )
+        for _, low, high, new_low, new_high in same.get_opcodes():
+            pairs = zip_longest(old.branch[low:high], new.branch[new_low:new_high])
+            for number, (one, other) in enumerate(pairs, start=new_low + 1):
+                where = f"{path}.branch[{number}]"
+                before = None if one is None else one.if_
+                after = None if other is None else other.if_
+                yield from _changed(self.name, "major", f"{where}.if", before, after)
+                if one is not None and other is not None:
+                    yield from self._way(f"{where}.next", one.next, other.next)
         yield from self._way(f"{path}.otherwise", old.otherwise, new.otherwise)
 
     def _way(self, path: str, old: ir.NodeId | None, new: ir.NodeId | None) -> Iterator[Change]:

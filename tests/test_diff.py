@@ -1,18 +1,46 @@
-"""What changed between two graphs, and how much it matters."""
+"""What changed between two graphs, and how much it matters.
+
+A folder in `cases/diff` holds a journey before and after, and the change as text; `UPDATE_CASES=1`
+writes the texts again.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from cio_lang import ir
+from cio_lang.compiler import compile_sources
 from cio_lang.diff import diff
 from cio_lang.diff_render import as_json, largest, render_markdown, render_text
 from cio_lang.graph_data import behaviour
+from cio_lang.schema import Settings
+from cio_lang.source import Source
 from tests.graphs import TRIAL, journeys
+
+CASES = Path(__file__).parent / "cases" / "diff"
+
+
+def graphs_of(path: Path) -> dict[str, ir.Graph]:
+    made = compile_sources(
+        [Source(path.name, path.read_text())], Settings(templates=frozenset({"welcome"}))
+    )
+    assert [problem.report().what for problem in made.problems] == []
+    return {graph.name: graph for graph in made.graphs}
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda path: path.name)
+def test_a_change_reads_as_it_is_meant(case: Path) -> None:
+    before, after = graphs_of(case / "before.journey"), graphs_of(case / "after.journey")
+    said = render_text(diff(before, after))
+    if os.environ.get("UPDATE_CASES") == "1":
+        (case / "change.txt").write_text(said)
+    assert said == (case / "change.txt").read_text()
 
 
 def finished(graph: ir.JourneyGraph) -> ir.JourneyGraph:
