@@ -151,6 +151,8 @@ def connect(
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA cache_size = -65536")
+        # Bulk imports touch the same index pages again and again: copy them over less often.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
         _migrate(connection, migrations() if steps is None else steps)
     except BaseException:
         connection.close()
