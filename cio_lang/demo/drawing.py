@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 
 from cio_lang.demo.layout import Step, Steps
@@ -125,50 +125,40 @@ def _wrapped(words: str, room: int = 30) -> list[str]:
     return lines
 
 
-def weeks(series: Mapping[str, Mapping[date, int]], width: int = 920, height: int = 240) -> str:
-    """Stacked columns: one for each week, one colour for each journey, in the order given."""
-    every = sorted({week for counts in series.values() for week in counts})
-    if not every:
-        return "<p>No mail was sent.</p>"
-    first = every[0]
-    columns = (every[-1] - first).days // 7 + 1
-    tallest = max(sum(counts.get(week, 0) for counts in series.values()) for week in every)
-    step = _round_step(tallest)
-    top = -(-tallest // step) * step
-    left, bottom = 48, height - 26
-    scale = (bottom - 12) / top
-    column = (width - left - 8) / columns
+def weeks(counts: Mapping[date, int], first: date, last: date, shade: int, width: int = 920) -> str:
+    """One column for each week from `first` to `last` (Mondays), in colour `shade`."""
+    height, left, right = 120, 48, width - 8
+    bottom = height - 22
+    step = _round_step(max(counts.values(), default=1))
+    top = -(-max(counts.values(), default=1) // step) * step
+    scale = (bottom - 10) / top
+    column = (right - left) / ((last - first).days // 7 + 1)
     parts: list[str] = []
     for mark in range(0, top + 1, step):
         y = bottom - mark * scale
-        parts.append(f'<path class="grid" d="M{left} {y:.1f}H{width - 8}"/>')
+        parts.append(f'<path class="grid" d="M{left} {y:.1f}H{right}"/>')
         parts.append(f'<text class="tick" x="{left - 8}" y="{y + 4:.1f}">{mark:,}</text>')
-    month = None
-    for number in range(columns):
-        week = date.fromordinal(first.toordinal() + number * 7)
-        x, y = left + number * column, float(bottom)
-        for shade, (name, counts) in enumerate(series.items()):
-            tall = counts.get(week, 0) * scale
-            if not tall:
-                continue
-            y -= tall
+    for number in range((last - first).days // 7 + 1):
+        week = first + timedelta(weeks=number)
+        x = left + number * column
+        tall = counts.get(week, 0) * scale
+        if tall:
             parts.append(
-                f'<rect class="series{shade}" x="{x:.1f}" y="{y:.1f}" width="{column - 1.5:.1f}" '
-                f'height="{tall:.1f}"><title>{escape(name)}, week of {week}: '
-                f"{counts[week]:,}</title></rect>"
+                f'<rect class="series{shade}" x="{x:.1f}" y="{bottom - tall:.1f}" '
+                f'width="{column - 1.5:.1f}" height="{tall:.1f}">'
+                f"<title>week of {week}: {counts[week]:,}</title></rect>"
             )
-        if (week.year, week.month) != month and week.month % 3 == 1:
-            parts.append(f'<text class="month" x="{x:.1f}" y="{height - 8}">{week:%b %Y}</text>')
-        month = (week.year, week.month)
+        if week.day <= 7 and week.month % 3 == 1:
+            parts.append(f'<text class="month" x="{x:.1f}" y="{height - 5}">{week:%b %Y}</text>')
     return (
         f'<svg class="weeks" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="Messages in each week, by journey">{"".join(parts)}</svg>'
+        f'aria-label="Messages in each week">{"".join(parts)}</svg>'
     )
 
 
 def _round_step(most: int) -> int:
-    """The distance of grid lines: 1, 2 or 5 times a power of ten, for about four lines."""
+    """The distance of grid lines: 1, 2 or 5 times a power of ten, for two or three lines."""
     step = 1
-    while most / step > 5:
+    while most / step > 3:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     return step

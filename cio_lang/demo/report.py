@@ -57,8 +57,9 @@ svg .when { fill: var(--soft); font-style: italic }
 svg .edge { fill: none; stroke: var(--soft); stroke-width: 1.2 } svg .tip { fill: var(--soft) }
 svg .grid { stroke: var(--line) } svg .tick { text-anchor: end; font-size: 11px; fill: var(--soft) }
 svg .month { font-size: 11px; fill: var(--soft) }
-.weeks rect { stroke: none } .series0 { fill: var(--a) } .series1 { fill: var(--b) }
-.series2 { fill: var(--c) } .series3 { fill: var(--d) }
+svg.weeks { margin: 0 } .series0 { --shade: var(--a) } .series1 { --shade: var(--b) }
+.series2 { --shade: var(--c) } .series3 { --shade: var(--d) }
+.tag { background: var(--shade) } svg.weeks rect { stroke: none; fill: var(--shade) }
 """
 
 
@@ -122,13 +123,14 @@ def _figures(page: Page) -> str:
 
 
 def _weeks(journeys: Sequence[JourneyFigures]) -> str:
-    legend = " &nbsp; ".join(
-        f'<span><i class="tag" style="background:var(--{letter})"></i>'
-        f"{escape(figures.graph.title)}</span>"
-        for letter, figures in zip("abcd", journeys, strict=False)
+    every = sorted({week for figures in journeys for week in figures.weeks})
+    if not every:
+        return "<p>No mail was sent.</p>"
+    return "\n".join(
+        f'<h3><i class="tag series{shade}"></i>{escape(figures.graph.title)}</h3>'
+        + drawing.weeks(figures.weeks, every[0], every[-1], shade)
+        for shade, figures in enumerate(journeys)
     )
-    drawn = drawing.weeks({figures.graph.title: figures.weeks for figures in journeys})
-    return f"<p>{legend}</p>\n{drawn}"
 
 
 def _table(journeys: Sequence[JourneyFigures]) -> str:
