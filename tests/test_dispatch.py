@@ -1,0 +1,208 @@
+"""Dispatch against a real SMTP server: every way a hand-over can end."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import sqlite3
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from cio_lang import ir
+from cio_lang.mistake import UserMistake
+from cio_lang.runtime.advance import replay
+from cio_lang.runtime.dispatch import ATTEMPTS, LEASE, dispatch
+from tests.mail_server import MailServer, free_port
+from tests.one_person import at, journey, mail
+from tests.workspace import ORDERED, channel, crowd, filled, send_all, two_mails
+
+
+def read(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_mail_arrives_as_it_was_stored(tmp_path: Path) -> None:
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(30)) as store, MailServer() as server:
+        replay(store, at(30))
+        assert send_all(store, server.port, at(30)).counts == {"accepted": 60}
+        assert len(set(server.ids)) == 60
+        stored = dict(
+            sqlite3.connect(tmp_path / "cio.db")
+            .execute("SELECT id, message FROM outbox")
+            .fetchall()
+        )
+        assert {i: c.rstrip() for i, c in zip(server.ids, server.received, strict=True)} == {
+            i: c.rstrip() for i, c in stored.items()
+        }
+        message = read(server.received[0])
+        assert message["Message-ID"] == f"<{message['X-Cio-Outbox']}@shop.example>"
+        assert message["From"] == "Shop <hi@shop.example>"
+        assert message["Date"].datetime in (at(1), at(25))
+
+
+def test_who_cannot_be_reached_is_skipped_with_a_reason(tmp_path: Path) -> None:
+    people = {
+        "a": {"email": "a@example.com"},
+        "b": {},
+        "c": {"email": "not an address"},
+        "d": {"email": "d@example.com", "unsubscribed": True},
+    }
+    graph = journey(ORDERED, {"a": ir.SendNode(ir.Message(("push", "email", "sms"), text="Hi."))})
+    with filled(tmp_path / "cio.db", [graph], people) as store, MailServer() as server:
+        replay(store, at(2))
+        assert send_all(store, server.port, at(2)).counts == {"accepted": 1, "skipped": 3}
+        reasons = {
+            store.person(person).key: store.messages_of(person)[0].reason for person in range(1, 5)
+        }
+        assert reasons == {"a": None, "b": "no address", "c": "bad address", "d": "unsubscribed"}
+
+
+def test_a_channel_that_is_not_set_up_is_skipped(tmp_path: Path) -> None:
+    graph = journey(ORDERED, {"a": ir.SendNode(ir.Message(("sms",), text="Hi."))})
+    with filled(tmp_path / "cio.db", [graph], crowd(1)) as store, MailServer() as server:
+        replay(store, at(2))
+        send_all(store, server.port, at(2))
+        assert store.messages_of(1)[0].reason == "no sms channel is set up"
+
+
+def test_one_broken_template_does_not_stop_the_others(tmp_path: Path) -> None:
+    graph = journey(
+        ORDERED,
+        {
+            "a": ir.SendNode(ir.Message(("email",), template="odd"), next="b"),
+            "b": ir.SendNode(ir.Message(("email",), template="gone"), next="c"),
+            "c": mail("Fine."),
+        },
+    )
+    templates = {"odd": "---\nsubject: x\n---\n{{ 10 | divided_by: person.zero }}"}
+    people = crowd(3)
+    people["p1"]["zero"] = 0
+    people["p0"]["zero"] = people["p2"]["zero"] = 5
+    with filled(tmp_path / "cio.db", [graph], people, templates) as store, MailServer() as server:
+        replay(store, at(2))
+        assert send_all(store, server.port, at(2)).counts == {"accepted": 5, "skipped": 4}
+        reasons = {row.node: row.reason or "" for row in store.messages_of(2)}
+        assert reasons["a"] == "template failed: divided_by: can't divide by 0"
+        assert reasons["b"] == "template failed: there is no template `gone`"
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"), [("550 no such user", "rejected"), ("450 mailbox busy", "deferred")]
+)
+@pytest.mark.parametrize("where", ["at_recipient", "at_end"])
+def test_replies(tmp_path: Path, where: str, reply: str, status: str) -> None:
+    def rule(recipient: str) -> str | None:
+        return reply if recipient.startswith("p1@") else None
+
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(3)) as store:
+        replay(store, at(2))
+        with MailServer(**{where: rule}) as server:  # type: ignore[arg-type]
+            assert send_all(store, server.port, at(2)).counts == {"accepted": 2, status: 1}
+            assert store.messages_of(2)[0].reason == reply
+            assert len(server.received) == 2
+        with MailServer() as server:
+            again = send_all(store, server.port, at(3))
+            assert again.counts == ({"accepted": 1} if status == "deferred" else {})
+
+
+def test_a_deferred_message_keeps_its_bytes_and_is_given_up_at_last(tmp_path: Path) -> None:
+    graph = journey(ORDERED, {"a": mail("Hello {{ person.name }}.")})
+    with filled(tmp_path / "cio.db", [graph], crowd(1)) as store:
+        replay(store, at(2))
+        with MailServer(at_end=lambda recipient: "451 later") as server:
+            for attempt in range(1, ATTEMPTS):
+                assert send_all(store, server.port, at(2 + attempt * 8)).counts == {"deferred": 1}
+                store.put_person("p0", {"name": "Renamed"}, at(2))
+            assert send_all(store, server.port, at(500)).counts == {"rejected": 1}
+        row = sqlite3.connect(tmp_path / "cio.db").execute("SELECT message, reason FROM outbox")
+        [(content, reason)] = row.fetchall()
+        assert b"Hello P0." in content and reason.startswith(f"given up after {ATTEMPTS} attempts")
+
+
+@pytest.mark.parametrize("answer", ["hang up", "accept and hang up"])
+def test_a_lost_answer_is_unknown_and_not_sent_again(tmp_path: Path, answer: str) -> None:
+    def rule(recipient: str) -> str | None:
+        return answer if recipient.startswith("p1@") else None
+
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(4)) as store:
+        replay(store, at(2))
+        with MailServer(at_end=rule) as server:
+            sent = send_all(store, server.port, at(2))
+            assert sent.counts == {"accepted": 3, "unknown": 1}
+            assert send_all(store, server.port, at(9)).counts == {}
+            assert len(server.received) == (3 if answer == "hang up" else 4)
+
+
+def test_no_answer_in_time_is_unknown(tmp_path: Path) -> None:
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(1)) as store:
+        replay(store, at(2))
+        with MailServer(seconds=1.0) as server:
+            assert send_all(store, server.port, at(2), timeout=0.3).counts == {"unknown": 1}
+
+
+def test_without_a_server_nothing_is_lost(tmp_path: Path) -> None:
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(5)) as store:
+        replay(store, at(2))
+        port = free_port()
+        with pytest.raises(UserMistake) as told:
+            send_all(store, port, at(2))
+        report = told.value.problems[0].report()
+        assert report.what == f"No mail server answers at `127.0.0.1:{port}`."
+        assert "nothing is lost" in report.why
+        assert store.outbox_counts() == {"queued": 5}
+        with MailServer() as server:
+            assert send_all(store, server.port, at(2)).counts == {"accepted": 5}
+
+
+def test_what_is_not_begun_in_time_goes_back(tmp_path: Path) -> None:
+    async def none_in_time(port: int) -> list[str]:
+        email_ = channel(port)
+        outgoing = [email_.compose(_draft(n)) for n in range(3)]
+        ends = [outcome.result async for _, outcome in email_.deliver(outgoing, -1.0)]
+        await email_.close()
+        return ends
+
+    with MailServer() as server:
+        assert asyncio.run(none_in_time(server.port)) == ["not_sent"] * 3
+        assert server.received == []
+
+
+def _draft(number: int):  # type: ignore[no-untyped-def]
+    from cio_lang.channels import Draft
+
+    return Draft(f"id{number}", "a@example.com", "s", "t", None, at(1))
+
+
+def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(tmp_path: Path) -> None:
+    """A dispatcher that sleeps longer than its lease finds that its word no longer counts."""
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(1)) as store:
+        replay(store, at(2))
+
+        async def sleepy(port: int) -> dict[str, int]:
+            def wake_late(recipient: str) -> str | None:
+                later = at(2) + LEASE + timedelta(seconds=1)
+                with _other(tmp_path / "cio.db") as other:
+                    assert other.expire_leases(later) == 1
+                return None
+
+            with MailServer(at_end=wake_late) as server:
+                email_ = channel(server.port)
+                done = await dispatch(store, [email_], at(2))
+                await email_.close()
+                assert len(server.received) == 1
+            return dict(done.counts)
+
+        assert asyncio.run(sleepy(0)) == {}
+        assert store.outbox_counts() == {"unknown": 1}
+
+
+def _other(path: Path):  # type: ignore[no-untyped-def]
+    from cio_lang.store import open_store
+
+    return open_store(path)
