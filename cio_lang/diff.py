@@ -118,26 +118,28 @@ class _Steps:
                     self._pair(node, node)
             # The places of steps that kept their ids tell where those stand that did not.
             for node in list(self.pairs):
-                self._follow(node, self.pairs[node])
+                for one, other in self._behind(node, self.pairs[node]):
+                    self._meet(one, other)
         self._meet(old.start, new.start)
 
     def _pair(self, old: ir.NodeId, new: ir.NodeId) -> None:
         self.pairs[old], self.partners[new] = new, old
 
     def _meet(self, old: ir.NodeId | None, new: ir.NodeId | None) -> None:
-        """Pair two steps at the same place, if they are of one kind and both still free."""
-        if old is None or new is None or old in self.pairs or new in self.partners:
-            return
-        if _kind(self.old.nodes[old]) == _kind(self.new.nodes[new]):
-            self._pair(old, new)
-            self._follow(old, new)
+        """Pair the steps at two places and those behind them, while they are of one kind."""
+        waiting = [(old, new)]
+        while waiting:
+            one, other = waiting.pop()
+            if one is None or other is None or one in self.pairs or other in self.partners:
+                continue
+            if _kind(self.old.nodes[one]) == _kind(self.new.nodes[other]):
+                self._pair(one, other)
+                waiting.extend(reversed(self._behind(one, other)))
 
-    def _follow(self, old: ir.NodeId, new: ir.NodeId) -> None:
-        ahead = zip_longest(
-            successors(self.old.nodes[old]), successors(self.new.nodes[new]), fillvalue=None
-        )
-        for one, other in ahead:
-            self._meet(one, other)
+    def _behind(
+        self, old: ir.NodeId, new: ir.NodeId
+    ) -> list[tuple[ir.NodeId | None, ir.NodeId | None]]:
+        return list(zip_longest(successors(self.old.nodes[old]), successors(self.new.nodes[new])))
 
     def changes(self) -> Iterator[Change]:
         """In the reading order of the new version; what was removed comes last."""

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cio_lang import ast, ir
+from cio_lang.backends import BACKENDS
 from cio_lang.compiler import compile_sources
+from cio_lang.diff import diff
 from cio_lang.graph_data import reading_order
 from cio_lang.graph_file import dump, load
 from cio_lang.lower import ID_LENGTH, condition, journey, segment, step_id
@@ -166,6 +168,23 @@ def test_a_workspace_with_an_error_has_no_graphs() -> None:
 def test_compiling_nothing_gives_nothing() -> None:
     assert compile_sources([], Settings()).graphs == ()
     assert compile_sources([Source("a", "")], Settings()).graphs == ()
+
+
+def test_a_deep_condition_that_compiles_can_be_read_again() -> None:
+    text = 'plan is "Pro"'
+    for level in range(48):  # parentheses go 50 deep, conditions 60
+        text = f"seats is {level} {'or' if level % 2 else 'and'} ({text})"
+    made = compiled("  wait 1 day\n", f"when someone matches {text}")
+    assert load(dump(made), "x") == made
+    for backend in BACKENDS:
+        assert backend.emit(made)
+
+
+def test_a_journey_of_a_thousand_steps_is_one_like_any_other() -> None:
+    days = "".join(f"  wait {n} days\n" for n in range(1, 1001)) + '  email "hello"\n'
+    made, other = compiled(days), compiled(days.replace("days", "hours"))
+    assert load(dump(made), "x") == made
+    assert len(diff({"a": made}, {"a": other})) == 1000
 
 
 # ── any tree at all ──────────────────────────────────────────────────────────────────────────────

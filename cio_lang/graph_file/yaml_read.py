@@ -22,8 +22,9 @@ from cio_lang.source import Span
 LARGEST = 4_000_000
 """Most characters of a file."""
 
-DEEPEST = 100
-"""Most mappings and lists inside one another."""
+DEEPEST = 150
+"""Most mappings and lists inside one another: above the deepest condition that compiles, two levels
+for each of its own, and below what Pydantic follows."""
 
 Path = tuple[str | int, ...]
 
