@@ -12,7 +12,7 @@ from typing import Any
 from cio_lang import ast
 from cio_lang.grammar import sentence, structure
 from cio_lang.grammar.lines import Outline, Written, outline
-from cio_lang.grammar.problems import MoreThanOneLine, NothingWritten
+from cio_lang.grammar.problems import EnglishOutOfPlace, MoreThanOneLine, NothingWritten
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
@@ -56,6 +56,8 @@ def _single(source: Source, start: str, example: str) -> tuple[Any, tuple[Proble
         return None, (NothingWritten(span=place, example=example),)
     if len(lines) > 1:
         return None, (MoreThanOneLine(span=lines[1].span),)
+    if lines[0].english:
+        return None, (EnglishOutOfPlace(span=lines[0].span),)
     tree, problem = sentence.read(lines[0], start)
     return tree, () if problem is None else (problem,)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
@@ -70,7 +71,8 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         _character(word)
         or _capitals(line, start, words[: at + 1])
         or _and_or(word, expected)
-        or (_first_word(word, words, start, expected) if at == 0 else None)
+        or (_first_word(word, start) if at == 0 else None)
+        or (_said(words[0], start) if at == 1 else None)
         or _count(word, expected)
         or _currency(words, at, expected)
         or _unit(words, at, expected)
@@ -191,9 +193,7 @@ def _and_or(word: Word, expected: frozenset[str]) -> Problem | None:
     return problems.MixedAndOr(span=word.span, word=str(word), other=other)
 
 
-def _first_word(
-    word: Word, words: Sequence[Word], start: str, expected: frozenset[str]
-) -> Problem | None:
+def _first_word(word: Word, start: str) -> Problem | None:
     if start == "declaration":
         if word in starters("journey_line") or word in ("said",):
             return problems.StepOutsideJourney(span=word.span, word=str(word))
@@ -201,7 +201,7 @@ def _first_word(
         return problems.DeclarationIndented(span=word.span, word=str(word))
     allowed = starters(start)
     suggestion = nearest(word, allowed)
-    if word.type == "NAME" and start in ("declaration", "journey_line"):
+    if word.type == "NAME" and start in ("declaration", "attribute_line", "journey_line"):
         return problems.UnknownLine(
             span=word.span,
             word=str(word),
@@ -210,6 +210,17 @@ def _first_word(
             allowed=allowed,
         )
     return None
+
+
+def _said(word: Word, start: str) -> Problem | None:
+    """`sadi "bought"`: a misspelt `said` was taken for the name of a property."""
+    if start not in ("event_line", "segment_line") or word.type != "NAME":
+        return None
+    if word == "said" or nearest(word, ("said",)) is None:
+        return None
+    return problems.UnexpectedWord(
+        span=word.span, word=str(word), suggestion="said", expected="`said` or a name"
+    )
 
 
 def _count(word: Word, expected: frozenset[str]) -> Problem | None:
@@ -244,8 +255,12 @@ def _missing(word: Word, expected: frozenset[str]) -> Problem | None:
     if word == "transactional" and "COMMA" in expected:
         return problems.MissingWord(span=word.span, missing=",", before=str(word))
     choices = [*_keywords(expected), *(_NAMED[kind].strip("`") for kind in _MARKS & expected)]
-    if len(choices) != 1 or len(expected) != 1 or nearest(word, choices) is not None:
+    if len(choices) != 1 or len(expected) != 1:
         return None
+    if SequenceMatcher(None, word.casefold(), choices[0]).ratio() >= 0.5:
+        return problems.UnexpectedWord(
+            span=word.span, word=str(word), suggestion=choices[0], expected=described(expected)
+        )
     return problems.MissingWord(span=word.span, missing=choices[0], before=str(word))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cio_lang import ast
 from cio_lang.grammar.problems import (
@@ -106,6 +106,8 @@ class _Outliner:
                 self.add(item)
             elif item is not None or (self.pending[-1:] != [None]):
                 self.pending.append(item)
+        if self.pending[-1:] == [None]:
+            self.pending.pop()
         closing = self.attach(0)
         return Outline(tuple(self.top), tuple(_comments(closing)), tuple(self.problems))
 
@@ -120,10 +122,9 @@ class _Outliner:
             left = self.stack.pop().width
         if left is not None and left != width and line.problem is None:
             self.problems.append(UnevenIndentation(span=line.span))
-        if len(self.stack) >= DEEPEST:
-            if len(self.stack) == DEEPEST:
-                self.problems.append(NestedTooDeep(span=line.span, deepest=DEEPEST))
-        else:
+        if len(self.stack) == DEEPEST:
+            nest.line = replace(line, problem=NestedTooDeep(span=line.span, deepest=DEEPEST))
+        if len(self.stack) <= DEEPEST:
             (self.stack[-1].children if self.stack else self.top).append(nest)
         self.stack.append(nest)
 

@@ -51,12 +51,14 @@ class _Reader:
 
     def declarations(self, nests: Sequence[Nest]) -> Iterator[ast.Declaration]:
         for nest, after in zip_longest(nests, nests[1:]):
+            before = len(self.problems)
             tree = self.declaration(nest)
             if tree is None:
                 continue
-            # Below a title, steps that are not indented are reported one by one.
+            # Steps that are not indented below their title are reported one by one.
             unindented = after is not None and first_word(after.line) in starters("journey_line")
-            if isinstance(tree, ast.Journey) and not nest.children and not unindented:
+            settled = unindented or len(self.problems) > before
+            if isinstance(tree, ast.Journey) and not tree.steps and not settled:
                 self.nothing_below(nest, tree.span, "at least one step")
             yield tree
 
@@ -96,7 +98,7 @@ class _Reader:
                 self.lines_below(nest, "attribute_line")
             case "segment":
                 self.lines_below(nest, "segment_line")
-            case _ if word in starters("journey_line"):
+            case _:
                 self.steps(nest.children)
 
     def lines_below(self, nest: Nest, start: str) -> tuple[ast.Said | None, tuple[Any, ...]]:
@@ -116,10 +118,7 @@ class _Reader:
         return said, tuple(lines)
 
     def journey(self, tree: ast.Journey, nest: Nest) -> ast.Journey:
-        before = len(self.problems)
         english, parts, steps = self.journey_lines(nest.children)
-        if nest.children and not steps and len(self.problems) == before:
-            self.nothing_below(nest, tree.span, "at least one step")
         return replace(tree, english=english, parts=parts, steps=steps, trivia=nest.trivia)
 
     def journey_lines(
@@ -142,8 +141,7 @@ class _Reader:
         for nest in self.flat(nests, branches=True):
             tree = self.line(nest, "journey_line")
             if tree is None:
-                if nest.children:
-                    self.steps(nest.children)
+                self.broken_declaration(nest)
                 if first_word(nest.line) in ("if", "otherwise"):
                     chain = replace(chain, broken=True)
                 continue

@@ -109,7 +109,7 @@ def _builder(tree: type[Email] | type[Notify]) -> Callable[[Sequence[Any], Span]
 
 def message_text(message: ast.Text, indent: str = "") -> str:
     """A message as canonical text: in one line, or as a block between triple quotes."""
-    if not message.block:
+    if not message.block or '"""' in message.value:
         return text.quoted(message.value)
     body = "\n".join(f"{indent}{line}".rstrip() for line in message.value.split("\n"))
     return f'"""\n{body}\n{indent}"""'

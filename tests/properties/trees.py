@@ -185,9 +185,7 @@ types: st.SearchStrategy[Any] = st.one_of(
         st.just(()),
         st.from_regex(r"[A-Z]{3}", fullmatch=True),
     ),
-    st.builds(
-        ast.Type, st.just("one of"), st.lists(free_text, min_size=1, max_size=3).map(tuple)
-    ),
+    st.builds(ast.Type, st.just("one of"), st.lists(free_text, min_size=1, max_size=3).map(tuple)),
 )
 said = st.none() | lines(ast.Said, st.lists(free_text, min_size=1, max_size=3).map(tuple))
 declarations: st.SearchStrategy[Any] = st.one_of(
