@@ -15,7 +15,6 @@ from cio_lang.graph_data import as_data, text_digest
 from cio_lang.graph_file.checks import run_problems
 from cio_lang.graph_file.migrations import migrate
 from cio_lang.graph_file.problems import NewerFormat, NoFormat, WrongValue, described, explain
-from cio_lang.graph_file.yaml_read import read
 from cio_lang.graph_file.yaml_write import write
 from cio_lang.mistake import UserMistake, place
 
@@ -36,6 +35,9 @@ def load(text: str, name: str) -> ir.Graph:
     Files of an older format are brought up to today's.  Raises `UserMistake` with every problem of
     the text: not YAML, an unknown key, a step that is not there, a newer format.
     """
+    # Only reading needs PyYAML, and importing it takes longer than writing a hundred graphs.
+    from cio_lang.graph_file.yaml_read import read
+
     found = read(text, name)
     data = found.data
     version = data.get("cio")
