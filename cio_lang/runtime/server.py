@@ -6,13 +6,13 @@ anybody to stop it.  So it is started here, in a folder of ours, and every flow 
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,9 +86,29 @@ class PrefectDidNotStart(Problem):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortInUse(Problem):
+    """Another program listens where Prefect's server was to."""
+
+    code = "port-in-use"
+    port: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"Port {self.port} is in use.",
+            "Another program listens there, perhaps a `cio up` that is still running.",
+            "stop it, or choose another port",
+        )
+
+
 def environment(home: Path, url: str) -> Mapping[str, str]:
     """What the server and the flows find in their environment: our folder, our server, no talk."""
+    # A proxy for the rest of the world must not get what is for this machine.
+    no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
     return _QUIET | {
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
         "PREFECT_HOME": str(home),
         "PREFECT_PROFILES_PATH": str(home / "profiles.toml"),
         "PREFECT_API_URL": url,
@@ -144,8 +164,15 @@ class PrefectServer:
 
     def start(self) -> None:
         """Start the server and return when it answers."""
+        self.launch()
+        self.wait_until_healthy()
+
+    def launch(self) -> None:
+        """Start the server and return at once, to do other things until `wait_until_healthy`."""
         if find_spec("prefect") is None:
             raise UserMistake(PrefectMissing(span=place(self.home)))
+        if not _is_free(self.port):
+            raise UserMistake(PortInUse(span=place(f"127.0.0.1:{self.port}"), port=self.port))
         self.home.mkdir(parents=True, exist_ok=True)
         settings = environment(self.home, self.url)
         arguments = ["server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
@@ -163,11 +190,6 @@ class PrefectServer:
             )
         self._environment_before = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
-        try:
-            self._wait_until_healthy()
-        except BaseException:
-            self.stop()
-            raise
 
     def stop(self) -> None:
         """Stop the server, by force if it takes more than a few seconds.  Harmless if it is not."""
@@ -190,7 +212,15 @@ class PrefectServer:
         if process.stdin is not None:
             process.stdin.close()
 
-    def _wait_until_healthy(self) -> None:
+    def wait_until_healthy(self) -> None:
+        """Return when the server answers; where it does not, stop it and raise `UserMistake`."""
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         deadline = time.monotonic() + self._time_limit
         while time.monotonic() < deadline:
@@ -200,7 +230,7 @@ class PrefectServer:
                 with opener.open(f"{self.url}/health", timeout=2) as answer:
                     if answer.status == 200:
                         return
-            except (OSError, urllib.error.URLError):
+            except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
         raise UserMistake(
             PrefectDidNotStart(
@@ -217,6 +247,16 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def _last_lines(path: Path, count: int) -> str:
