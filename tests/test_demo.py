@@ -115,7 +115,12 @@ class TestReplay:
         assert not re.search(r'(src|href)="https?:', page)
         for picture in re.findall(r"<svg.*?</svg>", page, re.S):
             ElementTree.fromstring(picture)
-        assert {path.stem for path in (folder / "graphs").glob("*.mmd")} >= {"welcome", "win-back"}
+        assert {path.stem for path in (folder / "diagrams").glob("*.mmd")} >= {
+            "welcome",
+            "win-back",
+        }
+        check = [sys.executable, "-m", "cio_lang.cli", "compile", "--check"]
+        assert subprocess.run(check, cwd=folder, check=False).returncode == 0
         assert (folder / "story.txt").read_text().count("\n") > 10
 
     def test_no_server_is_left_running(self, first: dict[str, Any]) -> None:

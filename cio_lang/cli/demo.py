@@ -126,7 +126,7 @@ def _show(outcome: Outcome) -> None:
         f"  {outcome.steps:,} steps of people, in {outcome.flow_runs} flow runs of Prefect"
     )
     screen.print(f"\n[bold]Look at[/bold]  {outcome.report}", soft_wrap=True)
-    screen.print(f"         {outcome.folder / 'graphs'}  each journey as YAML and as a diagram")
+    screen.print(f"         {outcome.folder / 'diagrams'}  each journey as a Mermaid flowchart")
     screen.print(f"         {outcome.inbox}  every message, as it arrived\n")
 
 

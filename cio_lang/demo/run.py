@@ -109,10 +109,14 @@ def deploy(place: Workspace, store: Store) -> dict[str, str]:
     compiled = compile_sources(place.sources(), place.settings())
     if compiled.failed:
         raise UserMistake(*compiled.problems)
-    place.graphs.mkdir(exist_ok=True)
+    diagrams = place.root / "diagrams"
+    diagrams.mkdir()
     for graph in compiled.graphs:
-        (place.graphs / f"{graph.name}.yaml").write_text(graph_file.dump(graph), encoding="utf-8")
-        (place.graphs / f"{graph.name}.mmd").write_text(mermaid.emit(graph), encoding="utf-8")
+        # The same layout as `cio compile`, which finds them up to date.
+        folder = place.graphs if graph.kind == "journey" else place.graphs / "segments"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{graph.name}.yaml").write_text(graph_file.dump(graph), encoding="utf-8")
+        (diagrams / f"{graph.name}.mmd").write_text(mermaid.emit(graph), encoding="utf-8")
     opening = datetime.combine(purchases.FIRST_DAY, time(), tzinfo=purchases.SHOP)
     store.deploy(compiled.graphs, load_folder(place.templates), opening.astimezone(UTC), "demo")
     return {graph.name: graph.title for graph in compiled.graphs if graph.kind == "segment"}
