@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cio_lang import ast
-from cio_lang.grammar import sentence, structure
+from cio_lang.grammar import problems, sentence, structure
 from cio_lang.grammar.lines import Outline, Written, outline
-from cio_lang.grammar.problems import EnglishOutOfPlace, MoreThanOneLine, NothingWritten
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
@@ -53,11 +52,11 @@ def _single(source: Source, start: str, example: str) -> tuple[Any, tuple[Proble
     lines = [nest.line for nest in _all(read)]
     if not lines:
         place = Span(source.name, 1, 1, 1, 1)
-        return None, (NothingWritten(span=place, example=example),)
+        return None, (problems.NothingWritten(span=place, example=example),)
     if len(lines) > 1:
-        return None, (MoreThanOneLine(span=lines[1].span),)
+        return None, (problems.MoreThanOneLine(span=lines[1].span),)
     if lines[0].english:
-        return None, (EnglishOutOfPlace(span=lines[0].span),)
+        return None, (problems.EnglishOutOfPlace(span=lines[0].span),)
     tree, problem = sentence.read(lines[0], start)
     return tree, () if problem is None else (problem,)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 from cio_lang import ast
-from cio_lang.grammar.problems import TooLongATime
+from cio_lang.grammar import problems
 from cio_lang.grammar.rules import RULES, Stop, rule
 from cio_lang.grammar.values import LONGEST_TIME, UNITS_IN_A_YEAR, whole
 from cio_lang.source import Span
@@ -155,7 +155,7 @@ def _between_ago(children: list[Any]) -> ast.BetweenAgo:
     span = children[0].span.to(children[-1].span)
     for number in (near, far):
         if whole(number) > UNITS_IN_A_YEAR[unit] * LONGEST_TIME:
-            raise Stop(TooLongATime(span=number.span.to(word.span), longest=LONGEST_TIME))
+            raise Stop(problems.TooLongATime(span=number.span.to(word.span), longest=LONGEST_TIME))
     return ast.BetweenAgo(whole(near), whole(far), unit, span=span)
 
 

@@ -12,13 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from cio_lang import ast
-from cio_lang.grammar.problems import (
-    LineTooLong,
-    MixedIndentation,
-    NestedTooDeep,
-    UnclosedBlock,
-    UnevenIndentation,
-)
+from cio_lang.grammar import problems
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
@@ -121,9 +115,11 @@ class _Outliner:
         while self.stack and self.stack[-1].width >= width:
             left = self.stack.pop().width
         if left is not None and left != width and line.problem is None:
-            self.problems.append(UnevenIndentation(span=line.span))
+            self.problems.append(problems.UnevenIndentation(span=line.span))
         if len(self.stack) == DEEPEST:
-            nest.line = replace(line, problem=NestedTooDeep(span=line.span, deepest=DEEPEST))
+            nest.line = replace(
+                line, problem=problems.NestedTooDeep(span=line.span, deepest=DEEPEST)
+            )
         if len(self.stack) <= DEEPEST:
             (self.stack[-1].children if self.stack else self.top).append(nest)
         self.stack.append(nest)
@@ -151,7 +147,7 @@ class _Outliner:
             elif self.indent_style != "reported":
                 self.indent_style = "reported"
                 place = Span(line.file, line.number, 1, line.number, line.column)
-                self.problems.append(MixedIndentation(span=place))
+                self.problems.append(problems.MixedIndentation(span=place))
         return len(written_indent.expandtabs(2))
 
 
@@ -174,7 +170,7 @@ def written(source: Source) -> Iterator[Written | _Comment | None]:
             yield _Comment(body[1:].rstrip(), len(row[: column - 1].expandtabs(2)))
         elif len(row) > LONGEST:
             place = Span(source.name, number, column, number, column + 1)
-            problem = LineTooLong(span=place, longest=LONGEST)
+            problem = problems.LineTooLong(span=place, longest=LONGEST)
             yield Written(source.name, number, column, body, problem=problem, last=number)
         elif body[0] == ">":
             text = body[1:].removeprefix(" ").rstrip()
@@ -211,7 +207,7 @@ def _quoted_line(source: Source, number: int, column: int) -> Written:
         end = _block_end(source, last, column)
         if end is None:
             last = _block_break(source, last, column)
-            problem = UnclosedBlock(span=opener)
+            problem = problems.UnclosedBlock(span=opener)
             text = code + row[begin:].rstrip()
             return Written(source.name, number, column, text, problem=problem, last=last)
         inner = source.lines[last : end - 1]

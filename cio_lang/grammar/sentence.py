@@ -7,10 +7,9 @@ from typing import Any
 
 from lark import UnexpectedToken
 
-from cio_lang.grammar import tables
+from cio_lang.grammar import problems, tables
 from cio_lang.grammar.explain import explain
 from cio_lang.grammar.lines import DEEPEST, Written
-from cio_lang.grammar.problems import NestedTooDeep
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
@@ -21,7 +20,7 @@ def read(line: Written, start: str) -> tuple[Any, Problem | None]:
     if line.problem is not None:
         return None, line.problem
     if line.text.count("(") > DEEPEST and (deep := _too_deep(line)) is not None:
-        return None, NestedTooDeep(span=deep.span, deepest=DEEPEST)
+        return None, problems.NestedTooDeep(span=deep.span, deepest=DEEPEST)
     try:
         return tables.parser().parse(line, start=start), None
     except Stop as stop:

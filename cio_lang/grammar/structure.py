@@ -88,18 +88,11 @@ class _Reader:
 
     def broken_declaration(self, nest: Nest) -> None:
         """Reads what is below a line that cannot be read, for its problems alone."""
-        word = first_word(nest.line).lower()
-        match nearest(word, starters("declaration")):
-            case "journey":
-                self.journey_lines(nest.children)
-            case "event":
-                self.lines_below(nest, "event_line")
-            case "attribute":
-                self.lines_below(nest, "attribute_line")
-            case "segment":
-                self.lines_below(nest, "segment_line")
-            case _:
-                self.steps(nest.children)
+        meant = nearest(first_word(nest.line).lower(), starters("declaration"))
+        if meant in ("event", "attribute", "segment"):
+            self.lines_below(nest, f"{meant}_line")
+        else:
+            self.journey_lines(nest.children)
 
     def lines_below(self, nest: Nest, start: str) -> tuple[ast.Said | None, tuple[Any, ...]]:
         """The `said` line and all others below a declaration; two `said` lines become one."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cio_lang import ast
-from cio_lang.grammar.problems import NoSuchDate, NotWhole, NumberTooLong, TooLongATime
+from cio_lang.grammar import problems
 from cio_lang.grammar.rules import RULES, Stop, rule, terminal
 from cio_lang.grammar.words import Word
 from cio_lang.source import Span
@@ -88,20 +88,20 @@ def _date(word: Word) -> ast.Date:
     try:
         return ast.Date(datetime.date(year, month, day), span=word.span)
     except ValueError:
-        raise Stop(NoSuchDate(span=word.span, written=str(word))) from None
+        raise Stop(problems.NoSuchDate(span=word.span, written=str(word))) from None
 
 
 def _decimal(figure: str, span: Span) -> Decimal:
     digits = figure.replace(",", "")
     if sum(c.isdigit() for c in digits) > LONGEST_NUMBER:
-        raise Stop(NumberTooLong(span=span, longest=LONGEST_NUMBER))
+        raise Stop(problems.NumberTooLong(span=span, longest=LONGEST_NUMBER))
     return Decimal(digits)
 
 
 def whole(number: ast.Number) -> int:
     """The number as a count; stops the line where it is not a whole number from 0."""
     if number.value != number.value.to_integral_value() or number.value < 0:
-        raise Stop(NotWhole(span=number.span))
+        raise Stop(problems.NotWhole(span=number.span))
     return int(number.value)
 
 
@@ -150,7 +150,7 @@ def _duration(children: list[Any]) -> ast.Duration:
     unit: Any = word.removesuffix("s")
     count = whole(number)
     if count > UNITS_IN_A_YEAR[unit] * LONGEST_TIME:
-        raise Stop(TooLongATime(span=span, longest=LONGEST_TIME))
+        raise Stop(problems.TooLongATime(span=span, longest=LONGEST_TIME))
     return ast.Duration(count, unit, span=span)
 
 
