@@ -76,7 +76,7 @@ def test_a_place_of_several_lines_shows_its_first_and_last() -> None:
     text = 'email """\n  a\n  b\n"""'
     assert drawn(text, at(1, 7, 4, 4)) == [
         '    1 | email """',
-        '      |       ^^^',
+        "      |       ^^^",
         "   ...",
         '    4 | """',
         "      | ^^^",

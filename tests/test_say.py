@@ -70,9 +70,7 @@ class Workspace:
     def __call__(self, line: str, *, dry_run: bool = False) -> Answer:
         statement, problems = read(Source("<say>", line), self.schema)
         assert statement is not None, [problem.report().what for problem in problems]
-        return carry_out(
-            statement, self.store, self.schema, BERLIN, self.now, dry_run=dry_run
-        )
+        return carry_out(statement, self.store, self.schema, BERLIN, self.now, dry_run=dry_run)
 
     def code(self, line: str) -> str:
         statement, problems = read(Source("<say>", line), self.schema)

@@ -88,11 +88,12 @@ def test_the_examples_of_messages_are_true(word: str) -> None:
 
 
 def test_problems_are_where_their_words_are() -> None:
-    text = 'scenario "Places"\n    when  "a b"   does  x with amount $1 and\n  expect email to "a b"\n'
+    line = '    when  "a b"   does  x with amount $1 and'
+    text = f'scenario "Places"\n{line}\n  expect email to "a b"\n'
     _, problems = scenario.read(Source("a.scenario", text))
     (problem,) = problems
     assert problem.span.line == 2
-    assert problem.span.column >= text.split("\n")[1].index("$1")
+    assert problem.span.column >= line.index("$1")
 
 
 def test_the_same_scenario_gives_the_same_outcome(workspace: Compiled) -> None:
@@ -101,8 +102,11 @@ def test_the_same_scenario_gives_the_same_outcome(workspace: Compiled) -> None:
 
 
 WORDS = st.sampled_from(
-    [*EXAMPLES, "scenario", "alice", '"a', '"a b"', "with", "does", "expect", "no", "email", "to"]
-    + ["2026-03-08", "09:00", "3", "days", "#", "\t", "matches", "plan", "is", "since", "$1", "é"]
+    [
+        *EXAMPLES,
+        *("scenario", "alice", "with", "does", "no", "email", "to", "matches", "plan", "is"),
+        *("since", "2026-03-08", "09:00", "3", "days", "#", "$1", "é", '"a', '"a b"', "\t"),
+    ]
 )
 
 

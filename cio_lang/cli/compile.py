@@ -75,12 +75,13 @@ def _report(
             }
         )
     elif check:
+        all_ = console.counted(len(changes), "graph")
         for change in stale:
             console.out(f"{change.label} is out of date ({change.stale})")
         console.out(
-            f"{len(stale)} of {_counted(len(changes), 'graph')} out of date: run `cio compile`"
+            f"{len(stale)} of {all_} out of date: run `cio compile`"
             if stale
-            else f"{_counted(len(changes), 'graph')} up to date"
+            else f"{all_} up to date"
         )
     else:
         for change in stale:
@@ -93,15 +94,11 @@ def _report(
 def _counts(built: compiling.Build, changes: tuple[Change, ...]) -> str:
     journeys = sum(graph.kind == "journey" for graph in built.compiled.graphs)
     segments = len(built.compiled.graphs) - journeys
-    parts = [_counted(journeys, "journey")]
+    parts = [console.counted(journeys, "journey")]
     if segments:
-        parts.append(_counted(segments, "segment"))
+        parts.append(console.counted(segments, "segment"))
     kept = sum(change.what == "unchanged" for change in changes)
     return f"compiled {' and '.join(parts)}, {kept} unchanged"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _problems(built: compiling.Build) -> list[dict[str, Any]]:

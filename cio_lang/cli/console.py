@@ -19,6 +19,7 @@ from cio_lang.source import Source
 from cio_lang.workspace import Workspace, decoded
 
 __all__ = [
+    "counted",
     "here",
     "note",
     "out",
@@ -28,6 +29,11 @@ __all__ = [
     "standard_input",
     "wants_colour",
 ]
+
+
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """`1 person`, `1,200 people`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def here() -> Workspace:
@@ -65,15 +71,17 @@ def problems(
 ) -> None:
     """Print problems in the order of their places, a blank line between two.
 
-    Lines come from `sources`, else from the file itself where it can be read; files in messages are
-    named from the folder that the command runs in.
+    Lines come from `sources`, else from the file itself where it can be read.  Files are named from
+    the folder that the command runs in; `root` is the one that spans name them from, by default
+    the current folder, or for files that are not there the workspace's.
     """
     listed = tuple(found)
     colour = wants_colour(sys.stderr if err else sys.stdout)
     shown = []
     for problem in listed:
-        source = (sources or {}).get(problem.span.file) or _from_disk(problem, root)
-        shown.append(render.terminal(_placed(problem, root), source, colour))
+        path = _path(problem.span.file, root)
+        source = (sources or {}).get(problem.span.file) or _from_disk(problem, path)
+        shown.append(render.terminal(_placed(problem, path), source, colour))
     if listed:
         click.echo("\n\n".join(shown), err=err, color=colour)
         if summary:
@@ -91,11 +99,22 @@ def wants_colour(stream: IO[str]) -> bool:
     return not plain and stream.isatty()
 
 
-def _placed(problem: Problem, root: Path | None) -> Problem:
+def _path(name: str, root: Path | None) -> Path | None:
+    """The file that a span names, or None where it names something else, such as `<say>`."""
+    if name.startswith("<"):
+        return None
+    path = (root or Path.cwd()) / name
+    if root is None and not path.exists():
+        for folder in Path.cwd().parents:
+            if (folder / "cio.toml").is_file() and (folder / name).exists():
+                return folder / name
+    return path
+
+
+def _placed(problem: Problem, path: Path | None) -> Problem:
     """The problem with its file named from the current folder."""
-    if root is None or problem.span.file.startswith("<"):
+    if path is None or not path.is_file():
         return problem
-    path = root / problem.span.file
     try:
         name = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError:
@@ -103,16 +122,18 @@ def _placed(problem: Problem, root: Path | None) -> Problem:
     return replace(problem, span=replace(problem.span, file=name))
 
 
-def _from_disk(problem: Problem, root: Path | None) -> Source | None:
+def _from_disk(problem: Problem, path: Path | None) -> Source | None:
     """The one line that the problem is about, read from its file."""
-    path = (root or Path()) / problem.span.file
+    span = problem.span
+    if path is None or (span.line, span.column, span.end_line, span.end_column) == (1, 1, 1, 1):
+        return None
     try:
         if not path.is_file():
             return None
         with path.open(encoding="utf-8", errors="replace") as file:
-            line = next(islice(file, problem.span.line - 1, None), None)
+            line = next(islice(file, span.line - 1, None), None)
     except OSError:
         return None
     if line is None or "\0" in line or "\ufffd" in line:
         return None
-    return Source(problem.span.file, "\n" * (problem.span.line - 1) + line.rstrip("\n"))
+    return Source(span.file, "\n" * (span.line - 1) + line.rstrip("\n"))

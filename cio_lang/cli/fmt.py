@@ -51,7 +51,8 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
         if not check:
             _replace(path, text)
     kept = len(files) - changed - failed
-    console.note(f"{changed} {'would change' if check else 'changed'}, {kept} unchanged")
+    unclear = f", {failed} left alone" if failed else ""
+    console.note(f"{changed} {'would change' if check else 'changed'}, {kept} unchanged{unclear}")
     if failed or (check and changed):
         raise SystemExit(1)
 

@@ -123,17 +123,14 @@ def _report(result: ImportResult, what: str, dry_run: bool) -> None:
     if result.ignored:
         console.note(f"not imported: columns {', '.join(result.ignored)}")
     verb = "would be stored" if dry_run else "stored"
+    new = console.counted(result.people, "new person", "new people")
     if what == "people":
-        console.out(
-            f"{result.read} rows read, {result.people} new people {verb}, "
-            f"{result.duplicates} known, {result.rejected} rejected"
-        )
+        told = f"{new} {verb}, {result.duplicates:,} known already"
     else:
-        console.out(
-            f"{result.read} rows read, {result.stored} events {verb}, "
-            f"{result.people} new people, {result.duplicates} known already, "
-            f"{result.rejected} rejected"
-        )
+        events = console.counted(result.stored, "event")
+        told = f"{events} {verb}, {new}, {result.duplicates:,} known already"
+    rows = console.counted(result.read, "row")
+    console.out(f"{rows} read: {told}, {result.rejected:,} rejected")
     if result.rejected_file is not None:
         console.out(f"rejected rows: {result.rejected_file}")
 

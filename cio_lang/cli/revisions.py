@@ -95,7 +95,7 @@ def in_path(path: Path) -> Side:
     """The graphs of a `.yaml` file, of a folder of those, or of journeys in a file or folder."""
     files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
     journeys = compiling.files_in([path], ".journey") if path.is_dir() else ()
-    if path.suffix == ".yaml" or (files and not journeys):
+    if path.suffix == ".yaml" or (path.is_dir() and files and not journeys):
         return Side(str(path), _by_name(_loaded(file) for file in files))
     built = compiling.build([path])
     if built.failed:

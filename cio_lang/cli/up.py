@@ -36,8 +36,12 @@ def command(port: int | None, once: bool) -> None:
         people = store.people_count()
     if not journeys:
         console.note("No journeys are in force yet: `cio apply` puts them into force.")
+    journeys_and_people = (
+        f"{console.counted(len(journeys), 'journey')}, "
+        f"{console.counted(people, 'person', 'people')}"
+    )
     console.note(
-        f"{workspace.name}: {_counted(len(journeys), 'journey')}, {people:,} people, "
+        f"{workspace.name}: {journeys_and_people}, "
         f"mail by {workspace.email.host}:{workspace.email.port}"
     )
     if once:
@@ -95,17 +99,13 @@ def _tell(beat: Beat) -> None:
 
 
 def _advanced(people: int, messages: int) -> str:
-    noun = "person" if people == 1 else "people"
-    return f"{people:,} {noun} stepped, {_counted(messages, 'message')} made"
+    stepped = console.counted(people, "person", "people")
+    return f"{stepped} stepped, {console.counted(messages, 'message')} made"
 
 
 def _dispatched(counts: Mapping[str, int]) -> str:
     told = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
     return f"messages: {told}" if told else "nothing to send"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _channels(workspace: Workspace) -> list[Channel]:

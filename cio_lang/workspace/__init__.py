@@ -315,6 +315,7 @@ def _bad_toml(message: str, source: Source) -> Problem:
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
     complaint = re.sub(r" \(at [^)]*\)$", "", message)
     complaint = complaint[:1].lower() + complaint[1:]
+    complaint = complaint.replace("illegal character '\\n'", "the line ends inside quotes")
     line = int(found[1]) if found else len(source.lines)
     column = int(found[2]) if found else 1
     return BadSettings(span=Span(source.name, line, column, line, column + 1), complaint=complaint)
