@@ -15,7 +15,7 @@ from cio_lang.steps.send import UnknownTemplate
 from cio_lang.workspace import Workspace, read_source
 from cio_lang.workspace.problems import NoJourneys, UnreadableFile
 
-__all__ = ["Build", "build", "files_in"]
+__all__ = ["Build", "build", "build_alone", "files_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def build(paths: Sequence[Path] = ()) -> Build:
     if workspace is None:
         if not paths:
             return Build(console.here(), {}, frozenset(), compile_sources((), Settings()))
-        return _loose(paths)
+        return build_alone(paths)
     known = {workspace.label(path): path for path in workspace.journey_files()}
     asked = {workspace.label(path): path for path in files_in(paths, ".journey")}
     sources = workspace.sources({**known, **asked}.values())
@@ -83,7 +83,8 @@ def files_in(paths: Sequence[Path], ending: str) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _loose(paths: Sequence[Path]) -> Build:
+def build_alone(paths: Sequence[Path]) -> Build:
+    """Compile files by themselves, outside of any workspace."""
     sources = [read_source(path, path.as_posix()) for path in files_in(paths, ".journey")]
     compiled = compile_sources(sources, Settings())
     named = {

@@ -97,12 +97,27 @@ def in_path(path: Path) -> Side:
     journeys = compiling.files_in([path], ".journey") if path.is_dir() else ()
     if path.suffix == ".yaml" or (path.is_dir() and files and not journeys):
         return Side(str(path), _by_name(_loaded(file) for file in files))
-    built = compiling.build([path])
+    built = _built(path)
     if built.failed:
         built.show_problems()
         raise UserMistake(DoesNotCompile(span=place(path), side=f"`{path}`"))
     chosen = [graph for graph in built.compiled.graphs if graph.source.file in built.chosen]
     return Side(str(path), _by_name(chosen))
+
+
+def _built(path: Path) -> compiling.Build:
+    """A file outside of `journeys/` stands for itself if it can: it may be another version of one
+    that is there, and the two would have the same names.
+    """
+    workspace = Workspace.find_or_none(path if path.is_dir() else path.parent)
+    inside = workspace is not None and path.resolve().is_relative_to(
+        (workspace.root / "journeys").resolve()
+    )
+    if path.is_file() and not inside:
+        alone = compiling.build_alone([path])
+        if not alone.failed:
+            return alone
+    return compiling.build([path])
 
 
 def is_revision(folder: Path, written: str) -> bool:
