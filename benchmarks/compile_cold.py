@@ -35,7 +35,13 @@ def main() -> None:
         run(importing)
         figure = seconds(lambda: run(compiling), 15) * 1000
         beside = seconds(lambda: run(importing), 15) * 1000
-    show("cio compile --stdout welcome.journey", figure, 'python -c "import lark, yaml"', beside, "ms")
+    show(
+        "cio compile --stdout welcome.journey",
+        figure,
+        'python -c "import lark, yaml"',
+        beside,
+        "ms",
+    )
 
 
 if __name__ == "__main__":

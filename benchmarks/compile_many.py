@@ -59,7 +59,9 @@ def main() -> None:
     figure = seconds(compiling, 3) * 1000
     parsing = seconds(lambda: [parse(source) for source in written], 3) * 1000
     beside = bare_parse(written) * 1000
-    show(f"compile_sources, 1,000 journeys, {lines:,} lines", figure, "bare Lark parse", beside, "ms")
+    show(
+        f"compile_sources, 1,000 journeys, {lines:,} lines", figure, "bare Lark parse", beside, "ms"
+    )
     print(f"  {'of which our parse, with layout and trees':<58} {parsing:>12,.1f} ms")
 
 
