@@ -160,23 +160,16 @@ def test_without_a_server_nothing_is_lost(tmp_path: Path) -> None:
             assert send_all(store, server.port, at(2)).counts == {"accepted": 5}
 
 
-def test_what_is_not_begun_in_time_goes_back(tmp_path: Path) -> None:
-    async def none_in_time(port: int) -> list[str]:
-        email_ = channel(port)
-        outgoing = [email_.compose(_draft(n)) for n in range(3)]
-        ends = [outcome.result async for _, outcome in email_.deliver(outgoing, -1.0)]
-        await email_.close()
-        return ends
-
-    with MailServer() as server:
-        assert asyncio.run(none_in_time(server.port)) == ["not_sent"] * 3
+def test_what_is_not_begun_in_time_goes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cio_lang.runtime.dispatch.BEGIN_WITHIN", -1.0)
+    with filled(tmp_path / "cio.db", [two_mails()], crowd(3)) as store, MailServer() as server:
+        replay(store, at(2))
+        assert send_all(store, server.port, at(2)).counts == {}
         assert server.received == []
-
-
-def _draft(number: int):  # type: ignore[no-untyped-def]
-    from cio_lang.channels import Draft
-
-    return Draft(f"id{number}", "a@example.com", "s", "t", None, at(1))
+        monkeypatch.undo()
+        assert send_all(store, server.port, at(2)).counts == {"accepted": 3}
 
 
 def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(tmp_path: Path) -> None:

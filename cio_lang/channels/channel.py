@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -60,13 +60,13 @@ class Channel(Protocol):
         """The id that the message of an outbox row has for the rest of the world."""
 
     def deliver(
-        self, messages: Sequence[Outgoing], begin_within: float
+        self, take: Callable[[int], Sequence[Outgoing]]
     ) -> AsyncIterator[tuple[str, Outcome]]:
-        """Hand over each message once; yields (id, outcome) as they become known, in any order.
+        """Hand over what `take(n)` gives, at most n at a time, until it gives nothing.
 
-        What is not begun within `begin_within` seconds is given back as `not_sent`: the lease that
-        keeps others from it is running out.  Raises `UserMistake` before anything is sent where
-        there is no server to hand over to.
+        `take` has committed that its messages are being sent when it returns, so a channel takes no
+        more than it can begin at once.  Yields (id, outcome) as they become known, in any order.
+        Raises `UserMistake` before anything is taken where there is no server to hand over to.
         """
 
     async def close(self) -> None:

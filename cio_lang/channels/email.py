@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Literal
@@ -118,43 +117,47 @@ class Email:
         return f"{outbox_id}@{self._domain}"
 
     async def deliver(
-        self, messages: Sequence[Outgoing], begin_within: float
+        self, take: Callable[[int], Sequence[Outgoing]]
     ) -> AsyncIterator[tuple[str, Outcome]]:
-        """Hand over all of them over at most `connections` connections at a time."""
-        if not messages:
-            return
-        deadline = time.monotonic() + begin_within
+        """Hand over what there is to take, over at most `connections` connections at a time."""
         self._idle = [client for client in self._idle if client.is_connected]
         if not self._idle:
             self._idle.append(await self._first_connection())
-        waiting = list(reversed(messages))
-        settled: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
+        taken: list[Outgoing] = []
+        settled: asyncio.Queue[tuple[str, Outcome] | None] = asyncio.Queue()
 
         async def hand_over() -> None:
             client = self._idle.pop() if self._idle else None
-            while waiting:
-                message = waiting.pop()
-                if time.monotonic() > deadline:
-                    late = after_silence("connect", "not begun in time")
-                    await settled.put((message.id, late))
-                    continue
-                if client is None or not client.is_connected:
-                    try:
-                        client = await self._connect()
-                    except (OSError, _smtp_error()) as error:
-                        await settled.put((message.id, after_silence("connect", str(error))))
-                        continue
-                await settled.put((message.id, await self._send(client, message)))
-            if client is not None and client.is_connected:
-                self._idle.append(client)
+            try:
+                while True:
+                    if not taken:
+                        taken.extend(reversed(take(self._settings.connections)))
+                        if not taken:
+                            return
+                    message = taken.pop()
+                    if client is None or not client.is_connected:
+                        try:
+                            client = await self._connect()
+                        except (OSError, _smtp_error()) as error:
+                            outcome = after_silence("connect", _first_words(error))
+                            settled.put_nowait((message.id, outcome))
+                            continue
+                    settled.put_nowait((message.id, await self._send(client, message)))
+            finally:
+                if client is not None and client.is_connected:
+                    self._idle.append(client)
+                settled.put_nowait(None)
 
-        workers = [
-            asyncio.create_task(hand_over())
-            for _ in range(min(self._settings.connections, len(messages)))
-        ]
+        workers = [asyncio.create_task(hand_over()) for _ in range(self._settings.connections)]
         try:
-            for _ in messages:
-                yield await settled.get()
+            working = len(workers)
+            while working:
+                ended = await settled.get()
+                if ended is None:
+                    working -= 1
+                else:
+                    yield ended
+            await asyncio.gather(*workers)
         finally:
             for worker in workers:
                 worker.cancel()

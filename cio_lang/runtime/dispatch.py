@@ -1,13 +1,17 @@
 """Handing queued messages to their channels: at most once, and never without a trace.
 
-Claim, render, commit `attempting` with the exact bytes, and only then open the mouth; settle what
-came of it under the fence of the claim.  A message whose end nobody saw becomes `unknown` when its
-lease ends.  What fails before the last byte goes back into the queue and is sent again unchanged.
+Claim and render a batch; then, a few at a time and as fast as the channel takes them, commit
+`attempting` with the exact bytes, and only then open the mouth.  Outcomes are written under the
+fence of the claim, with the next commit.  A process that dies therefore leaves in doubt only the
+few messages that were on the wire: they become `unknown` when their lease ends, and all others are
+sent by whoever comes next.  What fails before its last byte is sent again later, unchanged.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +28,6 @@ CLAIM = 15.0  # seconds to render in; who takes longer only finds that the fence
 LEASE = timedelta(minutes=15)  # more than BEGIN_WITHIN and the longest single hand-over together
 BEGIN_WITHIN = 300.0  # seconds
 BATCH = 400
-SETTLE_EVERY = 100
 ATTEMPTS = 10
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
@@ -67,28 +70,19 @@ async def dispatch(
         return Dispatched()
     crash_point("claimed")
     ready, skipped = await _prepare(store, channels, claimed, now)
-    settler = _Settler(store)
-    settler.write(skipped)
-    crash_point("attempt")
-    ours = store.record_attempts(
-        Attempt(
-            each.claimed.row.id,
-            each.claimed.fence,
-            each.channel.name,
-            each.outgoing.recipient,
-            each.outgoing.content,
-            now + LEASE,
-        )
-        for each in ready
-    )
-    crash_point("attempting")
-    mistake: UserMistake | None = None
+    counts: Counter[str] = Counter()
+    _settle(store, skipped, counts)
+    mistakes: list[UserMistake] = []
     for channel in channels:
-        mine = [r for r in ready if r.channel is channel and r.claimed.row.id in ours]
-        mistake = await _hand_over(channel, mine, settler, now) or mistake
-    if mistake is not None:
-        raise mistake
-    return Dispatched(settler.counts)
+        line = _Line(store, [each for each in ready if each.channel is channel], now, counts)
+        if line.waiting:
+            try:
+                await line.hand_over(channel)
+            except UserMistake as mistake:
+                mistakes.append(mistake)
+    if mistakes:
+        raise mistakes[0]
+    return Dispatched(dict(counts))
 
 
 async def dispatch_all(
@@ -178,32 +172,63 @@ def _render(claimed: Claimed, templates: Mapping[str, str]) -> Rendered:
     return render(body, context)
 
 
-async def _hand_over(
-    channel: Channel, ready: Sequence[_Ready], settler: _Settler, now: datetime
-) -> UserMistake | None:
-    by_id = {each.claimed.row.id: each for each in ready}
-    ends: list[Settlement] = []
-    try:
-        outgoing = [each.outgoing for each in ready]
-        async for row_id, outcome in channel.deliver(outgoing, BEGIN_WITHIN):
-            crash_point("sent")
-            ends.append(_settlement(by_id.pop(row_id), outcome, now))
-            if len(ends) >= SETTLE_EVERY:
-                settler.write(ends)
-                ends = []
-    except UserMistake as error:
-        ends += [
-            Settlement(each.claimed.row.id, each.claimed.fence, "queued", now)
-            for each in by_id.values()
-        ]
-        settler.write(ends)
-        return error
-    except BaseException:
-        # Cancelled: what has no outcome yet stays `attempting`, and its lease decides.
-        settler.write(ends)
-        raise
-    settler.write(ends)
-    return None
+class _Line:
+    """The messages of one channel in one batch, on their way."""
+
+    def __init__(
+        self, store: Store, ready: Sequence[_Ready], now: datetime, counts: Counter[str]
+    ) -> None:
+        self.waiting = list(reversed(ready))
+        self._store = store
+        self._now = now
+        self._counts = counts
+        self._sent: dict[str, _Ready] = {}
+        self._ends: list[Settlement] = []
+        self._deadline = time.monotonic() + BEGIN_WITHIN
+
+    async def hand_over(self, channel: Channel) -> None:
+        """Give everything to the channel and write what came of it."""
+        try:
+            async for row_id, outcome in channel.deliver(self._take):
+                crash_point("sent")
+                self._ends.append(_settlement(self._sent.pop(row_id), outcome, self._now))
+        finally:
+            # What is on the wire without an outcome (we were cancelled) is left to its lease.
+            self._write_ends()
+            back = [
+                Settlement(each.claimed.row.id, each.claimed.fence, "queued", self._now)
+                for each in self.waiting
+            ]
+            _settle(self._store, back, Counter())
+
+    def _take(self, count: int) -> list[Outgoing]:
+        """Commit the next few as being sent, with the outcomes that have come in."""
+        while True:
+            self._write_ends()
+            if not self.waiting or time.monotonic() > self._deadline:
+                return []
+            few = [self.waiting.pop() for _ in range(min(count, len(self.waiting)))]
+            crash_point("attempt")
+            ours = self._store.record_attempts(
+                Attempt(
+                    each.claimed.row.id,
+                    each.claimed.fence,
+                    each.channel.name,
+                    each.outgoing.recipient,
+                    each.outgoing.content,
+                    self._now + LEASE,
+                )
+                for each in few
+            )
+            crash_point("attempting")
+            mine = [each for each in few if each.claimed.row.id in ours]
+            if mine:  # else somebody else has claimed them meanwhile
+                self._sent |= {each.claimed.row.id: each for each in mine}
+                return [each.outgoing for each in mine]
+
+    def _write_ends(self) -> None:
+        ends, self._ends = self._ends, []
+        _settle(self._store, ends, self._counts)
 
 
 def _settlement(ready: _Ready, outcome: Outcome, now: datetime) -> Settlement:
@@ -224,19 +249,11 @@ def _settlement(ready: _Ready, outcome: Outcome, now: datetime) -> Settlement:
             return Settlement(row_id, fence, status, now, reason=outcome.detail, retry_at=retry_at)
 
 
-class _Settler:
-    """Writes outcomes and counts those that were written."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.counts: dict[str, int] = {}
-
-    def write(self, ends: Sequence[Settlement]) -> None:
-        if not ends:
-            return
-        crash_point("settle")
-        written = self._store.settle_all(ends)
-        crash_point("settled")
-        for end in ends:
-            if end.id in written:
-                self.counts[end.status] = self.counts.get(end.status, 0) + 1
+def _settle(store: Store, ends: Sequence[Settlement], counts: Counter[str]) -> None:
+    """Write how messages ended, and count those that were ours to write."""
+    if not ends:
+        return
+    crash_point("settle")
+    written = store.settle_all(ends)
+    crash_point("settled")
+    counts.update(end.status for end in ends if end.id in written)

@@ -76,6 +76,8 @@ async def dispatch_flow(store: str, now: str) -> dict[str, int]:
 async def live_flow(store: str, timezone: str) -> None:
     """Advance and dispatch as things happen, until the process is told to stop."""
     here = _surroundings.get()
+    # Prefect has set its own handler of SIGTERM by now, which would end the batch in the middle.
+    _stop_when_told(here.stop)
     with open_store(Path(store)) as opened:
         await live(opened, here.channels, ZoneInfo(timezone), here.clock, here.stop, here.on_beat)
 
@@ -156,9 +158,7 @@ def run_live(
 
     async def until_told() -> None:
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+        _stop_when_told(stop)
         _surroundings.set(Surroundings(channels, on_beat=on_beat, clock=clock, stop=stop))
         try:
             await live_flow(str(store), timezone)
@@ -166,6 +166,13 @@ def run_live(
             await _close(channels)
 
     _run(server, Surroundings(channels), until_told())
+
+
+def _stop_when_told(stop: asyncio.Event) -> None:
+    """SIGINT and SIGTERM set `stop` from here on."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
 
 
 async def _close(channels: Sequence[Channel]) -> None:
