@@ -113,7 +113,7 @@ cio.db-wal
 _README = """\
 # {name}
 
-Marketing as text, run by [cio](https://pypi.org/project/cio-lang/).
+Marketing as text, run by cio (`pip install cio-lang`).
 
 | | |
 |---|---|

@@ -47,12 +47,14 @@ def command(port: int | None, once: bool) -> None:
     if once:
         _once(workspace)
         return
-    from cio_lang.runtime.flows import run_live
     from cio_lang.runtime.server import PrefectServer
 
     console.note("starting Prefect's server …")
     home = workspace.root / ".cio" / "prefect"
     with PrefectServer(home, ui=port is not None, port=port) as server:
+        # Prefect reads its settings when it is imported, and the server has set them.
+        from cio_lang.runtime.flows import run_live
+
         console.note(f"running; Prefect is at {server.dashboard}; Ctrl-C stops")
         run_live(server, workspace.store_path, workspace.timezone, _channels(workspace), _tell)
         console.note("stopping: what was begun is finished, all else stays queued")
