@@ -258,7 +258,8 @@ def _people(people: ast.PeopleWhere, call: _Call) -> _Result:
     matching: Iterator[PersonRow] = call.store.people_where(condition, call.now, call.zone)
     first = list(islice(matching, _SHOWN))
     count = call.store.count_where(condition, call.now, call.zone)
-    lines = [f"{count} {words.people(condition)}."]
+    whom = words.people(condition)
+    lines = [f"{count} {'person' + whom.removeprefix('people') if count == 1 else whom}."]
     lines += [f"  {_in_short(person)}" for person in first]
     if count > len(first):
         lines.append(f"  … and {count - len(first)} more")

@@ -12,12 +12,14 @@ import os
 import re
 import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -444,6 +446,50 @@ def test_ctrl_c_exits_130(workspace: Path) -> None:
     _, err = running.communicate(timeout=30)
     assert running.returncode == 130
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_sends_what_another_terminal_says_and_stops_when_told(
+    workspace: Path, cio: Cio, number: signal.Signals
+) -> None:
+    from aiosmtpd.controller import Controller
+
+    arrived: list[tuple[float, list[str]]] = []
+
+    class Inbox:
+        async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:
+            arrived.append((time.monotonic(), envelope.rcpt_tos))
+            return "250 thank you"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    inbox = Controller(Inbox(), hostname="127.0.0.1", port=port)
+    inbox.start()
+    try:
+        settings = workspace / "cio.toml"
+        settings.write_text(settings.read_text().replace("port = 9", f"port = {port}"))
+        cio("apply")
+        running = process("up", cwd=workspace)
+        assert running.stderr is not None
+        for line in running.stderr:
+            if line.startswith("running;"):
+                break
+        said = time.monotonic()
+        assert cio("say", "alice@example.com did signed_up").exit_code == 0
+        deadline = time.monotonic() + 20
+        while not arrived and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.send_signal(number)
+        out, err = running.communicate(timeout=30)
+    finally:
+        inbox.stop()
+    assert [people for _, people in arrived] == [["alice@example.com"]]
+    assert arrived[0][0] - said < 10
+    assert running.returncode == 0
+    assert "1 accepted" in out
+    assert err.endswith("stopping: what was begun is finished, all else stays queued\n")
 
 
 def test_colour_only_on_a_terminal(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
