@@ -115,7 +115,7 @@ def _show(outcome: Outcome) -> None:
         )
     if outcome.person:
         screen.print(f"\n[bold]The story of {outcome.person}[/bold]\n")
-        screen.print(Text("\n".join(_first(outcome.story, 40))))
+        screen.print(Text("\n".join(_first(outcome.story, 46))))
     _show_mail(screen, outcome)
     screen.print("\n[bold]Where the time went[/bold]\n")
     for what, seconds in outcome.seconds.items():
