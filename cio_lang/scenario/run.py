@@ -51,8 +51,8 @@ def run(
 
     People of `given` lines are known, and the journeys in force, from one day before the first `at`
     line.  Each message is expected once: an `expect` line takes the first that fits, and
-    `expect no …` looks at those that no line took.  In the same way `did not enter` looks at entries
-    that no line above was about, by their journey or by a message.
+    `expect no …` looks at those that no line took.  In the same way `did not enter` looks at
+    entries that no line above was about, by their journey or by a message.
     """
     wrong = tuple(_checked(scenario, schema))
     if wrong:
