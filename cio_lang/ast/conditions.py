@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cio_lang.ast.tree import Name, Node
-from cio_lang.ast.values import Duration, Unit, Value
+from cio_lang.ast.values import Date, Duration, Percent, Text, Unit, Value
+
+# ── what a comparison is about ───────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,26 @@ class EntryProperty(Node):
     name: Name
 
 
-Subject = Attribute | Property | EntryProperty
+Function = Literal["total", "average", "smallest", "largest", "latest", "first", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Node):
+    """`total amount of order_placed [where …] [in the last 90 days]`; `number of order_placed …`.
+
+    `property` is None for `number` only.
+    """
+
+    function: Function
+    property: Name | None
+    event: Name
+    where: Condition | None = None
+    window: Window | None = None
+
+
+Subject = Attribute | Property | EntryProperty | Aggregate
+
+# ── what is asked of it ──────────────────────────────────────────────────────────────────────────
 
 CompareOp = Literal[
     "is",
@@ -86,6 +107,7 @@ WithinOp = Literal[
     "in_last",  # is in the last 3 days
     "more_than_ago",  # is more than 30 days ago
     "less_than_ago",  # is less than 30 days ago
+    "more_than_ahead",  # is more than 90 days ahead
     "ago",  # is 7 days ago: that calendar day
     "ahead",  # is 7 days ahead: that calendar day
 ]
@@ -99,7 +121,39 @@ class Within(Node):
     duration: Duration
 
 
-Test = Compare | OneOf | Known | Between | Within
+CalendarSpan = Literal[
+    "yesterday",
+    "today",
+    "tomorrow",
+    "last week",
+    "this week",
+    "next week",
+    "last month",
+    "this month",
+    "next month",
+    "last year",
+    "this year",
+    "next year",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class During(Node):
+    """A date in a calendar span: `is next month`; yearly: `is this month in any year`."""
+
+    span_of: CalendarSpan
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HasBeen(Node):
+    """`plan has been "trial" for 7 days`: it is so now and has been since at least then."""
+
+    value: Value
+    duration: Duration
+
+
+Test = Compare | OneOf | Known | Between | Within | During | HasBeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +162,9 @@ class Comparison(Node):
 
     subject: Subject
     test: Test
+
+
+# ── when an event counts ─────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +176,18 @@ class Last(Node):
 
 @dataclass(frozen=True, slots=True)
 class Calendar(Node):
-    """`today`, `yesterday`, `this week`, `this month`: in the person's zone."""
+    """`today`, `this week`, `last month`, …: in the person's zone.  Never a span of the future."""
 
-    word: Literal["today", "yesterday", "this week", "this month"]
+    word: Literal[
+        "today",
+        "yesterday",
+        "this week",
+        "last week",
+        "this month",
+        "last month",
+        "this year",
+        "last year",
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,32 +200,52 @@ class BetweenAgo(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SinceDate(Node):
+    """`since 2026-10-01`: from the start of that day in the person's zone."""
+
+    date: Date
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenDates(Node):
+    """`between 2026-11-01 and 2026-11-15`, both days in, in the person's zone."""
+
+    first: Date
+    last: Date
+
+
+@dataclass(frozen=True, slots=True)
 class SinceEntering(Node):
     """`since entering`: after the moment this run entered."""
 
 
-Window = Last | Calendar | BetweenAgo | SinceEntering
+Window = Last | Calendar | BetweenAgo | SinceDate | BetweenDates | SinceEntering
 
 
 @dataclass(frozen=True, slots=True)
 class Count(Node):
-    """`at least 3 times`, `exactly 2 times`, `fewer than 4 times`."""
+    """`at least 3 times`, `exactly 2 …`, `fewer than 4 …`, `more than 2 …`, `at most 5 …`."""
 
-    op: Literal["at_least", "exactly", "fewer_than"]
+    op: Literal["at_least", "exactly", "fewer_than", "more_than", "at_most"]
     times: int
+
+
+# ── conditions ───────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class Did(Node):
     """`did order_placed where amount is more than $50 at least 3 times in the last 30 days`.
 
-    `where` is one comparison over the event's properties, or a condition in parentheses.
+    `where` is one comparison over the event's properties, or a condition in parentheses.  `key` is
+    the last words `for this cart_id`: only events with the key of this run.
     """
 
     event: Name
     where: Condition | None = None
     count: Count | None = None
     window: Window | None = None
+    key: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +255,7 @@ class DidNot(Node):
     event: Name
     where: Condition | None = None
     window: Window | None = None
+    key: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +264,23 @@ class Never(Node):
 
     event: Name
     where: Condition | None = None
+    key: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """`did signed_up then order_placed within 7 days`.
+
+    Negated, `did signed_up and then did not do project_created within 7 days`: the first happened,
+    the time has passed, and the second did not come within it.
+    """
+
+    first: Name
+    second: Name
+    within: Duration
+    negated: bool = False
+    first_where: Condition | None = None
+    second_where: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +288,27 @@ class Inactive(Node):
     """`inactive for 30 days`: did nothing at all for that long."""
 
     duration: Duration
+
+
+MessageVerb = Literal["opened", "clicked", "received", "delivered", "bounced", "replied"]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTest(Node):
+    """`opened "Welcome"`, `clicked any email in the last 7 days`, `did not open "Welcome"`.
+
+    `message` is the name of a template; without one it is any message, of `channel` where given.
+    `received` is what was handed over; `delivered` needs the provider's word.
+    """
+
+    verb: MessageVerb
+    message: Text | None = None
+    channel: Channel | None = None
+    window: Window | None = None
+    negated: bool = False
+
+
+Channel = Literal["email", "text", "push", "in-app", "whatsapp", "slack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +320,59 @@ class InSegment(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed(Node):
+    """`subscribed to "Product tips"`; negated: `not subscribed to "Product tips"`."""
+
+    topic: Name
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CanReceive(Node):
+    """`can receive email`; negated: `cannot receive email`."""
+
+    channel: Channel
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnRisk(Node):
+    """`churn risk is more than 70%`."""
+
+    op: Literal["more_than", "at_least", "less_than", "at_most"]
+    percent: Percent
+
+
+@dataclass(frozen=True, slots=True)
+class Likely(Node):
+    """`likely to order_placed in the next 30 days`: predicted chance of at least one half."""
+
+    event: Name
+    within: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class TopLikely(Node):
+    """`in the top 10% most likely to plan_upgraded`."""
+
+    percent: Percent
+    event: Name
+
+
+@dataclass(frozen=True, slots=True)
 class And(Node):
-    """Two or more conditions that must all hold."""
+    """Two or more conditions that must all hold.  `block`: written as an `all of` block."""
 
     parts: tuple[Condition, ...]
+    block: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or(Node):
-    """Two or more conditions of which one must hold."""
+    """Two or more conditions of which one must hold.  `block`: written as an `any of` block."""
 
     parts: tuple[Condition, ...]
+    block: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +382,21 @@ class Not(Node):
     part: Condition
 
 
-Condition = Comparison | Did | DidNot | Never | Inactive | InSegment | And | Or | Not
+Condition = (
+    Comparison
+    | Did
+    | DidNot
+    | Never
+    | Sequence
+    | Inactive
+    | MessageTest
+    | InSegment
+    | Subscribed
+    | CanReceive
+    | ChurnRisk
+    | Likely
+    | TopLikely
+    | And
+    | Or
+    | Not
+)

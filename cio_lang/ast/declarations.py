@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cio_lang.ast.conditions import Condition
-from cio_lang.ast.journeys import Journey
+from cio_lang.ast.conditions import Channel, Condition
+from cio_lang.ast.journeys import Journey, Quiet
 from cio_lang.ast.tree import Line, Name, Node
+from cio_lang.ast.values import Date, Duration, Text, Time, TimeOfDay, Value
 
 SimpleType = Literal["text", "number", "money", "date", "time", "yes/no", "list"]
 
@@ -63,11 +64,15 @@ class ConditionLine(Line):
 
 @dataclass(frozen=True, slots=True)
 class SegmentDeclaration(Line):
-    """`segment "Cart abandoners"`: its condition lines are joined by `and`."""
+    """`segment "Cart abandoners"`: its condition lines are joined by `and`.
+
+    `segment "Key accounts", by hand` has none: people are put into it and taken out.
+    """
 
     name: Name
     conditions: tuple[ConditionLine, ...]
     said: Said | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,188 @@ class TopicDeclaration(Line):
     transactional: bool = False
 
 
+# ── policies ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Cap(Line):
+    """`at most 2 emails per day`; without a channel, `at most 5 messages per week`."""
+
+    times: int
+    channel: Channel | None
+    per: Literal["hour", "day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy(Line):
+    """`policy`, with its quiet hours and caps.  They hold for every journey that is not exempt."""
+
+    quiet: Quiet | None = None
+    caps: tuple[Cap, ...] = ()
+
+
+# ── guarantees ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AtMostMessages(Line):
+    """`nobody gets more than 3 messages in a week`; with a channel, `more than 2 texts in a day`.
+
+    The window slides: any 24 hours, 7 × 24 hours, 30 × 24 hours.
+    """
+
+    times: int
+    channel: Channel | None
+    window: Literal["hour", "day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneBetween(Line):
+    """`no text between 21:00 and 08:00 their time`; without a channel, `no message between …`."""
+
+    channel: Channel | None
+    start: TimeOfDay
+    end: TimeOfDay
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeastOne(Line):
+    """`everyone who enters "Welcome" gets at least one message`; without a title, any journey."""
+
+    journey: Name | None
+    channel: Channel | None = None
+
+
+Promise = AtMostMessages | NoneBetween | AtLeastOne
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee(Line):
+    """`guarantee`, with promises that are proved for every journey when compiling."""
+
+    promises: tuple[Promise, ...]
+
+
+# ── templates ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDeclaration(Line):
+    """`template "Welcome" for email`, with `subject`, `preheader` and `body` lines.
+
+    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.
+    """
+
+    name: Name
+    channel: Channel
+    body: Text
+    subject: Text | None = None
+    preheader: Text | None = None
+
+
+# ── scenarios ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Line):
+    """`given alice with plan "trial" and email "alice@example.com"`."""
+
+    person: PersonRef
+    attributes: tuple[tuple[Name, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class At(Line):
+    """`at 2026-03-08 09:00`: the clock goes there (workspace time), carrying out what is due."""
+
+    date: Date
+    time: Time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When(Line):
+    """`when alice does order_placed with amount $20`."""
+
+    person: PersonRef
+    event: Name
+    properties: tuple[tuple[Name, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WhenSet(Line):
+    """`when plan of alice becomes "Pro"`."""
+
+    attribute: Name
+    person: PersonRef
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class After(Line):
+    """`after 3 days`: the clock goes on, carrying out what is due."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectMessage(Line):
+    """`expect email "trial-ends" to alice`: sent since the clock last moved, in order.
+
+    Without a message any counts; negated, `expect no email to alice`.
+    """
+
+    person: PersonRef
+    channel: Channel | Literal["message"]
+    message: Text | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectRun(Line):
+    """`expect alice in "Trial"`, `expect alice not in …`, `expect alice reached the goal of …`."""
+
+    person: PersonRef
+    journey: Name
+    what: Literal["in", "not in", "goal"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectAttribute(Line):
+    """`expect plan of alice is "Pro"`."""
+
+    attribute: Name
+    person: PersonRef
+    value: Value
+
+
+ScenarioLine = Given | At | When | WhenSet | After | ExpectMessage | ExpectRun | ExpectAttribute
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario(Line):
+    """`scenario "Trial nudge"`: people and events on a virtual clock, and what must come of it."""
+
+    title: Name
+    lines: tuple[ScenarioLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef(Node):
+    """A person by id or email: `alice`, `alice@example.com`, `"user 123"`."""
+
+    text: str
+
+
 Declaration = (
-    EventDeclaration | AttributeDeclaration | SegmentDeclaration | TopicDeclaration | Journey
+    EventDeclaration
+    | AttributeDeclaration
+    | SegmentDeclaration
+    | TopicDeclaration
+    | TemplateDeclaration
+    | Policy
+    | Guarantee
+    | Scenario
+    | Journey
 )
 
 

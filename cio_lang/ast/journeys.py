@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cio_lang.ast.conditions import Condition
-from cio_lang.ast.tree import Line, Name
-from cio_lang.ast.values import Duration
+from cio_lang.ast.tree import Line, Name, Node
+from cio_lang.ast.values import Duration, Percent, Text, TimeOfDay, Weekday
+
+# ── entries ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,57 @@ class OnMatch(Line):
     existing: bool = False
 
 
-Entry = OnEvent | OnMatch
+@dataclass(frozen=True, slots=True)
+class OnSegment(Line):
+    """`when someone joins segment "VIP"`, `when someone leaves segment "VIP"`."""
+
+    verb: Literal["joins", "leaves"]
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate(Line):
+    """`3 days before trial_ends_at at 09:00 their time [for people where …]`.
+
+    Without an offset `on trial_ends_at at 09:00 their time`; yearly `on birthday every year at …`.
+    """
+
+    side: Literal["before", "after", "on"]
+    attribute: Name
+    at: TimeOfDay
+    offset: Duration | None = None
+    yearly: bool = False
+    audience: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnSchedule(Line):
+    """`every Monday at 09:00 their time for people where …`.
+
+    `every` is a weekday, `day`, `weekday` (Monday to Friday), or a day of the month (1 to 31):
+    `on day 1 of every month at 09:00 their time for people where …` (a shorter month: its last).
+    """
+
+    every: Weekday | Literal["day", "weekday"] | int
+    at: TimeOfDay
+    audience: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class OnceFor(Line):
+    """`once for people where …`: all of them, when it is applied."""
+
+    audience: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class OnStart(Line):
+    """`when started`: by another journey, the API, or `start journey …`."""
+
+
+Entry = OnEvent | OnMatch | OnSegment | OnDate | OnSchedule | OnceFor | OnStart
+
+# ── other parts ──────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +142,62 @@ Reentry = Once | EveryTime | AgainAfter
 
 
 @dataclass(frozen=True, slots=True)
+class Key(Line):
+    """`key cart_id`: one run per person and value of that property of the entry event."""
+
+    property: Name
+
+
+@dataclass(frozen=True, slots=True)
 class TopicOf(Line):
     """`topic "Product tips"` inside a journey: what its messages are about."""
 
     topic: Name
 
 
-Part = Entry | OnlyWhere | Exit | Goal | Reentry | TopicOf
+@dataclass(frozen=True, slots=True)
+class Quiet(Line):
+    """`quiet from 21:00 to 08:00 their time`: messages are held until it ends."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+
+
+@dataclass(frozen=True, slots=True)
+class Priority(Line):
+    """`priority high`: who goes first when a cap lets only some through."""
+
+    level: Literal["high", "normal", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptFromCaps(Line):
+    """`exempt from caps`: only for a transactional topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadOver(Line):
+    """`send over 2 hours`: the messages of one batch are spread over that long."""
+
+    duration: Duration
+
+
+Part = (
+    Entry
+    | OnlyWhere
+    | Exit
+    | Goal
+    | Reentry
+    | Key
+    | TopicOf
+    | Quiet
+    | Priority
+    | ExemptFromCaps
+    | SpreadOver
+)
 """A line above the steps of a journey."""
+
+# ── steps ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +205,66 @@ class Wait(Line):
     """`wait 3 days`."""
 
     duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class AtTime(Node):
+    """`09:00 their time`: the next one; with a weekday, `Tuesday 10:00 their time`."""
+
+    at: TimeOfDay
+    weekday: Weekday | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtDate(Node):
+    """`1 day before trial_ends_at [at 09:00 their time]`; without an offset the date itself."""
+
+    side: Literal["before", "after", "on"]
+    attribute: Name
+    offset: Duration | None = None
+    at: TimeOfDay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InSlot(Node):
+    """`between 09:00 and 17:00 their time [on weekdays]`: at once inside, else when it opens."""
+
+    start: TimeOfDay
+    end: TimeOfDay
+    weekdays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntilMoment(Line):
+    """`wait until 09:00 their time`, `wait until 1 day before trial_ends_at`, …
+
+    `otherwise` is where people without the date go; only with `AtDate`.
+    """
+
+    moment: AtTime | AtDate | InSlot
+    otherwise: Otherwise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventPattern(Node):
+    """`they do activated [where …]`."""
+
+    event: Name
+    where: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil(Line):
+    """`wait until CONDITION or they do EVENT, up to 3 days`, with what to do when it came.
+
+    At least one of `condition` and `events`.  Events count from the moment the run entered.
+    """
+
+    condition: Condition | None
+    events: tuple[EventPattern, ...]
+    at_most: Duration | None
+    met: tuple[Step, ...] = ()
+    otherwise: Otherwise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +291,80 @@ class If(Line):
 
 
 @dataclass(frozen=True, slots=True)
+class Share(Line):
+    """`50% "discount"` with its steps (an arm may have none: those people get nothing)."""
+
+    percent: Percent
+    label: Text
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Line):
+    """`split`: each person is drawn once into one share, and stays there."""
+
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOut(Line):
+    """`hold out 10%`: they get nothing of the experiment and are measured beside the rest."""
+
+    percent: Percent
+
+
+@dataclass(frozen=True, slots=True)
+class PickWinner(Line):
+    """`pick the winner at 95%`: once one arm is better with that probability, all go to it."""
+
+    confidence: Percent
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment(Line):
+    """`experiment "Subject" on order_placed`, with `hold out`, `pick the winner` and shares."""
+
+    title: Name
+    goal: Name
+    shares: tuple[Share, ...]
+    hold_out: HoldOut | None = None
+    pick: PickWinner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat(Line):
+    """`repeat up to 3 times [until CONDITION]`."""
+
+    times: int
+    steps: tuple[Step, ...]
+    until: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Line):
+    """`ask "Growth team" to approve[, up to 2 days]`; `otherwise`: refused, or no answer."""
+
+    who: Text
+    at_most: Duration | None = None
+    otherwise: Otherwise | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collect(Line):
+    """`collect for 1 hour`: entry events of that time join this run, as `event.items`."""
+
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle(Line):
+    """`at most 1 per day`: runs of one person beyond that leave here."""
+
+    times: int
+    per: Literal["hour", "day", "week", "month"]
+
+
+@dataclass(frozen=True, slots=True)
 class Leave(Line):
     """`leave`: the run ends here."""
 
@@ -139,15 +374,27 @@ class Leaf(Line):
     """Base of the leaf steps (one module each in `cio_lang.steps`)."""
 
 
-Step = Wait | If | Leave | Leaf
+Step = (
+    Wait
+    | WaitUntilMoment
+    | WaitUntil
+    | If
+    | Split
+    | Experiment
+    | Repeat
+    | Ask
+    | Collect
+    | Throttle
+    | Leave
+    | Leaf
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Journey(Line):
     """A journey: title, the English it came from, its parts, its steps.
 
-    `parts` are as written and in the order written; the formatter puts them into one order, so
-    equality is over the ordered form.  `check()` makes sure that there is exactly one entry.
+    The reader puts `parts` into the canonical order.  `check()` makes sure there is one entry.
     """
 
     title: Name

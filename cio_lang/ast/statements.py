@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from cio_lang.ast.conditions import Condition, Window
+from cio_lang.ast.conditions import Channel, Condition, Window
+from cio_lang.ast.declarations import PersonRef
 from cio_lang.ast.tree import Name, Node
-from cio_lang.ast.values import Value
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRef(Node):
-    """A person by id or email: `alice`, `alice@example.com`, `"user 123"`."""
-
-    text: str
+from cio_lang.ast.values import Duration, Text, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +53,121 @@ class CountPeople(Node):
 
 @dataclass(frozen=True, slots=True)
 class PeopleWhere(Node):
-    """`people where CONDITION`."""
+    """`people where CONDITION`: also as who a send or a start is for."""
 
     condition: Condition
 
 
-Statement = Fact | SetFact | Show | ShowActivity | CountPeople | PeopleWhere
+Recipients = PersonRef | PeopleWhere
+
+
+@dataclass(frozen=True, slots=True)
+class SendTo(Node):
+    """`email "welcome" to alice`, `notify people in segment "VIP" "Complete your purchase"`.
+
+    One canonical form: `notify "Complete your purchase" to people where …`.
+    """
+
+    channel: Channel | Literal["notify"]
+    message: Text
+    to: Recipients
+
+
+@dataclass(frozen=True, slots=True)
+class StartFor(Node):
+    """`start journey "Onboarding" for people where …`."""
+
+    journey: Name
+    people: Recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Node):
+    """`preview template "welcome" for alice`."""
+
+    template: Name
+    person: PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Node):
+    """`write email for people in segment "Churned" about "win-back"`."""
+
+    channel: Channel
+    about: Text
+    people: Recipients | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest(Node):
+    """`suggest 5 subjects for template "cart-1"`."""
+
+    count: int
+    template: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Predict(Node):
+    """`predict churn for people where …`; `predict order_placed in the next 30 days for …`."""
+
+    event: Name | None
+    within: Duration | None
+    people: Recipients
+
+
+@dataclass(frozen=True, slots=True)
+class BestTime(Node):
+    """`best time to email alice`."""
+
+    channel: Channel
+    person: PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSubjects(Node):
+    """`compare subjects of journey "Cart recovery"`."""
+
+    journey: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Improve(Node):
+    """`improve journey "Cart recovery"`."""
+
+    journey: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Node):
+    """`forget alice`."""
+
+    person: PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot(Node):
+    """`why did alice not get "Cart recovery"`."""
+
+    person: PersonRef
+    journey: Name
+
+
+Statement = (
+    Fact
+    | SetFact
+    | Show
+    | ShowActivity
+    | CountPeople
+    | PeopleWhere
+    | SendTo
+    | StartFor
+    | Preview
+    | Write
+    | Suggest
+    | Predict
+    | BestTime
+    | CompareSubjects
+    | Improve
+    | Forget
+    | WhyNot
+)

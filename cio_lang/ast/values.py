@@ -41,13 +41,28 @@ class Date(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Time(Node):
+    """A time of day, written `09:00`."""
+
+    value: datetime.time
+
+
+@dataclass(frozen=True, slots=True)
 class YesNo(Node):
     """`yes` or `no`."""
 
     value: bool
 
 
-Value = Text | Number | Money | Date | YesNo
+Value = Text | Number | Money | Date | Time | YesNo
+
+
+@dataclass(frozen=True, slots=True)
+class Percent(Node):
+    """`70%` is 70."""
+
+    value: Decimal
+
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
@@ -58,3 +73,14 @@ class Duration(Node):
 
     count: int
     unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay(Node):
+    """`09:00 their time`, `09:00 workspace time`.  Left out on reading, it is their time."""
+
+    time: Time
+    theirs: bool = True
+
+
+Weekday = Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
