@@ -1,8 +1,7 @@
-"""Declarations, parts, steps and statements from what their rules matched."""
+"""Declarations, parts and steps from what their rules matched."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,15 +17,6 @@ class Branch:
 
     kind: Literal["if", "otherwise if", "otherwise"]
     condition: ast.Condition | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """`amount $99` in a fact."""
-
-    name: ast.Name
-    value: ast.Value
     span: Span
 
 
@@ -202,52 +192,3 @@ def _otherwise(values: list[Any], span: Span) -> Branch:
 
 for _kind in STEPS:
     rule(_kind.rule)(_kind.build)
-
-
-# ── one-line statements ───────────────────────────────────────────────────────────────────────────
-
-
-@rule("person")
-def _person(values: list[Any], span: Span) -> ast.PersonRef:
-    [person] = values
-    return ast.PersonRef(person.value, span=span) if isinstance(person, ast.Text) else person
-
-
-@rule("pair")
-def _pair(values: list[Any], span: Span) -> Pair:
-    name, value = values
-    return Pair(name, value, span)
-
-
-@rule("fact")
-def _fact(values: list[Any], span: Span) -> ast.Fact:
-    person, event, *pairs = values
-    written: Sequence[Pair] = [pair for pair in pairs if pair is not None]
-    return ast.Fact(person, event, tuple((p.name, p.value) for p in written), span=span)
-
-
-@rule("set_fact")
-def _set_fact(values: list[Any], span: Span) -> ast.SetFact:
-    attribute, person, value = values
-    return ast.SetFact(attribute, person, value, span=span)
-
-
-@rule("show")
-def _show(values: list[Any], span: Span) -> ast.Show:
-    return ast.Show(values[0], span=span)
-
-
-@rule("show_activity")
-def _show_activity(values: list[Any], span: Span) -> ast.ShowActivity:
-    person, window = values
-    return ast.ShowActivity(person, window, span=span)
-
-
-@rule("count_people")
-def _count_people(values: list[Any], span: Span) -> ast.CountPeople:
-    return ast.CountPeople(next((v for v in values if v is not None), None), span=span)
-
-
-@rule("people_where")
-def _people_where(values: list[Any], span: Span) -> ast.PeopleWhere:
-    return ast.PeopleWhere(values[0], span=span)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from cio_lang import ast
-from cio_lang.grammar import problems
-from cio_lang.grammar.rules import RULES, Stop, rule
-from cio_lang.grammar.values import LONGEST_TIME, UNITS_IN_A_YEAR, whole
+from cio_lang.grammar.rules import RULES, Spoken, rule, spoken, terminal
+from cio_lang.grammar.words import Word
 from cio_lang.source import Span
 
 
@@ -36,6 +35,14 @@ def _comparison(values: list[Any], span: Span) -> ast.Comparison:
 @rule("attribute_subject")
 def _attribute_subject(values: list[Any], span: Span) -> ast.Attribute:
     return ast.Attribute(values[0], span=span)
+
+
+def _soft_name(children: list[Any]) -> ast.Name:
+    [word] = children
+    return ast.Name(str(word), span=word.span)
+
+
+RULES["soft_name"] = _soft_name
 
 
 @rule("property_subject")
@@ -90,24 +97,87 @@ for _dated in get_args(ast.WithinOp):
     rule(_dated)(_within(_dated))
 
 
+@rule("during")
+def _during(values: list[Any], span: Span) -> ast.During:
+    named, yearly = values
+    return ast.During(named.text, yearly is not None, span=span)
+
+
+@terminal("IN_ANY_YEAR")
+def _in_any_year(word: Word) -> Spoken:
+    return Spoken("in any year", word.span)
+
+
+@rule("has_been")
+def _has_been(values: list[Any], span: Span) -> ast.HasBeen:
+    value, duration = values
+    return ast.HasBeen(value, duration, span=span)
+
+
+# ── totals ───────────────────────────────────────────────────────────────────────────────────────
+
+spoken("function", "calendar_span")
+
+
+@rule("aggregate")
+def _aggregate(values: list[Any], span: Span) -> ast.Aggregate:
+    function, of, event, where, window = values
+    return ast.Aggregate(function.text, of, event, where, window, span=span)
+
+
+@rule("number_of")
+def _number_of(values: list[Any], span: Span) -> ast.Aggregate:
+    event, where, window = values
+    return ast.Aggregate("number", None, event, where, window, span=span)
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────
+
+
 @rule("did")
 def _did(values: list[Any], span: Span) -> ast.Did:
     event, where, *rest = values
-    count = next((part for part in rest if isinstance(part, ast.Count)), None)
-    window = next((part for part in rest if part is not None and part is not count), None)
-    return ast.Did(event, where, count, window, span=span)
+    count: ast.Count | None = None
+    window: Any = None
+    key: ast.Name | None = None
+    for part in rest:
+        if isinstance(part, ast.Count):
+            count = part
+        elif isinstance(part, ast.Name):
+            key = part
+        elif part is not None:
+            window = part
+    return ast.Did(event, where, count, window, key, span=span)
 
 
 @rule("did_not")
 def _did_not(values: list[Any], span: Span) -> ast.DidNot:
-    event, where, window = values
-    return ast.DidNot(event, where, window, span=span)
+    event, where, window, key = values
+    return ast.DidNot(event, where, window, key, span=span)
 
 
 @rule("never")
 def _never(values: list[Any], span: Span) -> ast.Never:
-    event, where = values
-    return ast.Never(event, where, span=span)
+    event, where, key = values
+    return ast.Never(event, where, key, span=span)
+
+
+@rule("key")
+def _key(values: list[Any], span: Span) -> ast.Name:
+    name: ast.Name = values[0]
+    return name
+
+
+@rule("sequence")
+def _sequence(values: list[Any], span: Span) -> ast.Sequence:
+    first, first_where, second, second_where, within = values
+    return ast.Sequence(first, second, within, False, first_where, second_where, span=span)
+
+
+@rule("missing_sequence")
+def _missing_sequence(values: list[Any], span: Span) -> ast.Sequence:
+    first, first_where, second, second_where, within = values
+    return ast.Sequence(first, second, within, True, first_where, second_where, span=span)
 
 
 @rule("inactive")
@@ -115,7 +185,50 @@ def _inactive(values: list[Any], span: Span) -> ast.Inactive:
     return ast.Inactive(values[0], span=span)
 
 
-@rule("in_segment")
+# ── messages ─────────────────────────────────────────────────────────────────────────────────────
+
+_VERBS: dict[str, ast.MessageVerb] = {
+    "open": "opened",
+    "click": "clicked",
+    "receive": "received",
+    "deliver": "delivered",
+    "bounce": "bounced",
+    "reply": "replied",
+}
+
+
+def _verb(children: list[Any]) -> Spoken:
+    word = children[0]
+    return Spoken(_VERBS.get(word, str(word)), word.span)
+
+
+RULES["did_verb"] = RULES["do_verb"] = _verb
+
+
+def _message_test(negated: bool) -> Callable[[list[Any], Span], ast.MessageTest]:
+    def made(values: list[Any], span: Span) -> ast.MessageTest:
+        verb, *rest = values
+        message = channel = window = None
+        for part in rest:
+            if isinstance(part, ast.Text):
+                message = part
+            elif isinstance(part, Spoken):
+                channel = part.text
+            elif part is not None:
+                window = part
+        return ast.MessageTest(verb.text, message, channel, window, negated, span=span)
+
+    return made
+
+
+rule("message_test")(_message_test(False))
+rule("no_message_test")(_message_test(True))
+
+
+# ── membership ───────────────────────────────────────────────────────────────────────────────────
+
+
+@rule("in_segment", "in_one_segment")
 def _in_segment(values: list[Any], span: Span) -> ast.InSegment:
     return ast.InSegment(values[0], span=span)
 
@@ -125,43 +238,45 @@ def _not_in_segment(values: list[Any], span: Span) -> ast.InSegment:
     return ast.InSegment(values[0], negated=True, span=span)
 
 
-def _count(
-    op: Literal["at_least", "exactly", "fewer_than"],
-) -> Callable[[list[Any], Span], ast.Count]:
-    return lambda values, span: ast.Count(op, whole(values[0]), span=span)
+@rule("subscribed")
+def _subscribed(values: list[Any], span: Span) -> ast.Subscribed:
+    return ast.Subscribed(values[0], span=span)
 
 
-rule("count_at_least")(_count("at_least"))
-rule("count_exactly")(_count("exactly"))
-rule("count_fewer_than")(_count("fewer_than"))
+@rule("not_subscribed")
+def _not_subscribed(values: list[Any], span: Span) -> ast.Subscribed:
+    return ast.Subscribed(values[0], negated=True, span=span)
 
 
-@rule("last")
-def _last(values: list[Any], span: Span) -> ast.Last:
-    return ast.Last(values[0], span=span)
+@rule("can_receive")
+def _can_receive(values: list[Any], span: Span) -> ast.CanReceive:
+    return ast.CanReceive(values[0].text, span=span)
 
 
-def _calendar(children: list[Any]) -> ast.Calendar:
-    words: Any = " ".join(children)
-    return ast.Calendar(words, span=children[0].span.to(children[-1].span))
+@rule("cannot_receive")
+def _cannot_receive(values: list[Any], span: Span) -> ast.CanReceive:
+    return ast.CanReceive(values[0].text, negated=True, span=span)
 
 
-RULES["calendar"] = _calendar
+# ── predictions ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _between_ago(children: list[Any]) -> ast.BetweenAgo:
-    near, far, word = children[1], children[3], children[4]
-    unit: Any = word.removesuffix("s")
-    span = children[0].span.to(children[-1].span)
-    for number in (near, far):
-        if whole(number) > UNITS_IN_A_YEAR[unit] * LONGEST_TIME:
-            raise Stop(problems.TooLongATime(span=number.span.to(word.span), longest=LONGEST_TIME))
-    return ast.BetweenAgo(whole(near), whole(far), unit, span=span)
+def _churn_risk(children: list[Any]) -> ast.ChurnRisk:
+    op: Any = "_".join(children[3:5])
+    percent = children[5]
+    return ast.ChurnRisk(op, percent, span=children[0].span.to(percent.span))
 
 
-RULES["between_ago"] = _between_ago
+RULES["churn_risk"] = _churn_risk
 
 
-@rule("since_entering")
-def _since_entering(values: list[Any], span: Span) -> ast.SinceEntering:
-    return ast.SinceEntering(span=span)
+@rule("likely")
+def _likely(values: list[Any], span: Span) -> ast.Likely:
+    event, within = values
+    return ast.Likely(event, within, span=span)
+
+
+@rule("top_likely")
+def _top_likely(values: list[Any], span: Span) -> ast.TopLikely:
+    percent, event = values
+    return ast.TopLikely(percent, event, span=span)

@@ -7,6 +7,7 @@ absent comes as None.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from cio_lang.grammar.words import Word
@@ -20,6 +21,14 @@ class Stop(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
         self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Keywords that a rule chose among, in single spaces: `last month`."""
+
+    text: str
+    span: Span
 
 
 RULES: dict[str, Callable[[list[Any]], Any]] = {}
@@ -45,6 +54,18 @@ def rule(
         return function
 
     return register
+
+
+def spoken(*names: str, **readings: str) -> None:
+    """Registers rules whose value is the keywords that were written, or what these stand for."""
+
+    def callback(children: list[Any]) -> Spoken:
+        said = [child for child in children if child is not None]
+        text = " ".join(said)
+        return Spoken(readings.get(text, text), said[0].span.to(said[-1].span))
+
+    for name in names:
+        RULES[name] = callback
 
 
 def terminal(name: str) -> Callable[[Callable[[Word], Any]], Callable[[Word], Any]]:

@@ -16,10 +16,10 @@ from typing import Any
 
 import lark
 
-from cio_lang.grammar import build, conditions, rules, values
+from cio_lang.grammar import build, conditions, rules, statements, values, windows
 from cio_lang.grammar.words import Words
 
-_REGISTERED = (values, conditions, build)
+_REGISTERED = (values, windows, conditions, build, statements)
 """The modules whose functions are called by the parser: importing them registers these."""
 
 STARTS = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems
-from cio_lang.grammar.rules import RULES, Stop, rule, terminal
+from cio_lang.grammar.rules import RULES, Spoken, Stop, rule, spoken, terminal
 from cio_lang.grammar.words import Word
 from cio_lang.source import Span
 
@@ -28,6 +28,9 @@ UNITS_IN_A_YEAR: dict[str, int] = {
     "month": 12,
     "year": 1,
 }
+
+CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+"""Signs that stand for one currency only, or nearly."""
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 
@@ -75,11 +78,39 @@ def _figure(word: Word) -> ast.Number:
 
 @terminal("AMOUNT")
 def _amount(word: Word) -> ast.Money:
-    sign = "-" if "-" in word else ""
-    symbol = word.lstrip("-")[0]
-    figure = sign + word.lstrip("-")[1:].lstrip("-")
-    currency = {"$": "USD", "€": "EUR", "£": "GBP"}[symbol]
-    return ast.Money(_decimal(figure, word.span), currency, span=word.span)
+    """`$50`, `$-50`, `-$50`, `€ 50`, `50 €`."""
+    sign = next(character for character in word if character in CURRENCY_SIGNS)
+    figure = word.replace(sign, "").replace(" ", "")
+    return ast.Money(_decimal(figure, word.span), CURRENCY_SIGNS[sign], span=word.span)
+
+
+@terminal("PRICE")
+def _price(word: Word) -> ast.Money:
+    """`USD 50`."""
+    return ast.Money(_decimal(word[3:].strip(), word.span), word[:3], span=word.span)
+
+
+@terminal("PERCENT")
+def _percent(word: Word) -> ast.Percent:
+    percent = _decimal(word[:-1].strip(), word.span)
+    if not 0 <= percent <= 100:
+        raise Stop(problems.NoSuchShare(span=word.span, written=str(word)))
+    return ast.Percent(percent, span=word.span)
+
+
+@terminal("CLOCK")
+def _clock(word: Word) -> ast.Time:
+    """`09:00`, `9:30:15`, `9am`, `9:30 pm`."""
+    figures, half = word.rstrip("apm "), word[-2:] if word[-1] == "m" else ""
+    hour, minute, second = ([int(part) for part in figures.split(":")] + [0, 0])[:3]
+    if half and not 1 <= hour <= 12:
+        raise Stop(problems.NoSuchTime(span=word.span, written=str(word)))
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return ast.Time(datetime.time(hour, minute, second), span=word.span)
+    except ValueError:
+        raise Stop(problems.NoSuchTime(span=word.span, written=str(word))) from None
 
 
 @terminal("CALENDAR_DAY")
@@ -155,3 +186,13 @@ def _duration(children: list[Any]) -> ast.Duration:
 
 
 RULES["duration"] = _duration
+
+
+spoken("channel", "zone")
+
+
+@rule("time_of_day")
+def _time_of_day(values: list[Any], span: Span) -> ast.TimeOfDay:
+    time, zone = values
+    theirs = not isinstance(zone, Spoken) or zone.text == "their time"
+    return ast.TimeOfDay(time, theirs, span=span)

@@ -17,8 +17,11 @@ from lark.lexer import Lexer, PatternStr, Token
 from cio_lang.grammar.lines import Written
 from cio_lang.source import Span
 
-_CONTEXTUAL = ("CURRENCY", "PERSON")
+_CONTEXTUAL = ("CURRENCY", "PRICE", "PERSON", "AND_THEN", "IN_ANY_YEAR")
 """Terminals that overlap with names and figures: used only where the parser asks for them."""
+
+_PHRASES = {"and": "AND_THEN", "in": "IN_ANY_YEAR"}
+"""Terminals of several words, by the first."""
 
 
 class Word(Token):
@@ -53,12 +56,18 @@ class Words(Lexer):
         for terminal in conf.terminals:
             if isinstance(terminal.pattern, PatternStr):
                 text = terminal.pattern.value
-                (self.keywords if text.isalpha() else marks)[text] = terminal.name
+                if text.replace("-", "").isalpha():
+                    self.keywords[text] = terminal.name
+                if not text.isalpha():
+                    marks[text] = terminal.name
         patterns = sorted(
             (t for t in conf.terminals if not isinstance(t.pattern, PatternStr)),
             key=lambda t: (t.name == "NAME", -t.priority, -len(t.pattern.value)),
         )
-        groups = [(marks[text], re.escape(text)) for text in sorted(marks, key=len, reverse=True)]
+        groups = [
+            (marks[text], re.escape(text) + (r"\b" if text[-1].isalpha() else ""))
+            for text in sorted(marks, key=len, reverse=True)
+        ]
         groups += [
             (t.name, t.pattern.value)
             for t in patterns
@@ -69,6 +78,11 @@ class Words(Lexer):
         self._space = re.compile(r"\s*")
         self._person = re.compile(named["PERSON"].pattern.value)
         self._currency = re.compile(named["CURRENCY"].pattern.value)
+        self._price = re.compile(named["PRICE"].pattern.value)
+        self._phrases = {
+            first: (name, re.compile(named[name].pattern.value + r"\b"))
+            for first, name in _PHRASES.items()
+        }
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
         """The words of a line, each told apart when the parser has taken the one before."""
@@ -80,6 +94,7 @@ class Words(Lexer):
         text, file, number = line.text, line.file, line.number
         margin = line.column
         keywords, match, space = self.keywords, self._any.match, self._space.match
+        phrases = self._phrases
         position, end = 0, len(text)
         while True:
             position = space(text, position).end()  # type: ignore[union-attr]
@@ -96,8 +111,15 @@ class Words(Lexer):
                     kind = "PERSON"
             elif kind == "NAME":
                 keyword = keywords.get(word)
-                if keyword is not None and keyword in terminals:
-                    kind = keyword
+                if keyword is not None:
+                    if keyword in terminals:
+                        kind = keyword
+                    if word in phrases and phrases[word][0] in terminals:
+                        longer = phrases[word][1].match(text, position)
+                        if longer is not None:
+                            kind, word = phrases[word][0], longer.group()
+                elif "PRICE" in terminals and (price := self._price.match(text, position)):
+                    kind, word = "PRICE", price.group()
                 elif "CURRENCY" in terminals and self._currency.fullmatch(word):
                     kind = "CURRENCY"
             column = margin + position

@@ -25,6 +25,40 @@ class NoSuchDate(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchTime(Problem):
+    """A time of day that is on no clock."""
+
+    code: ClassVar[str] = "no-such-time"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is no time of day `{self.written}`.",
+            "Times are written with hours from `00` to `23` and minutes from `00` to `59`.",
+            "write `00:00` for midnight"
+            if self.written.startswith("24:00")
+            else "write a time such as `09:00` or `21:30`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchShare(Problem):
+    """A percentage below 0 or above 100."""
+
+    code: ClassVar[str] = "no-such-share"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` is no share of anything.",
+            "Percentages go from `0%` to `100%`.",
+            "write a percentage in that range",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTooLong(Problem):
     """A number with more digits than can be kept."""
 
