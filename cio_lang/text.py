@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 
 from cio_lang import ast
@@ -17,8 +18,13 @@ def quoted(text: str) -> str:
     return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
 
 
-def name(written: ast.Name) -> str:
-    """A name: bare where it is a plain word that starts with a letter, else quoted."""
+def name(written: ast.Name, taken: Collection[str] = ()) -> str:
+    """A name: bare where it is a plain word that starts with a letter, else quoted.
+
+    Words in `taken` mean something else in its place: a name equal to one of them is quoted.
+    """
+    if written.text in taken:
+        return quoted(written.text)
     return written.text if re.fullmatch(r"[^\W\d]\w*", written.text) else quoted(written.text)
 
 
@@ -42,6 +48,21 @@ def duration(value: ast.Duration) -> str:
     return f"{value.count} {value.unit}{'' if value.count == 1 else 's'}"
 
 
+def percent(value: ast.Percent) -> str:
+    """`70%`, `2.5%`."""
+    return f"{number(value.value)}%"
+
+
+def clock(value: ast.Time) -> str:
+    """`09:00`; with seconds only where there are some."""
+    return value.value.isoformat("minutes" if not value.value.second else "seconds")
+
+
+def time_of_day(value: ast.TimeOfDay) -> str:
+    """`09:00 their time`, `09:00 workspace time`."""
+    return f"{clock(value.time)} {'their' if value.theirs else 'workspace'} time"
+
+
 def value(written: ast.Value) -> str:
     """Any value."""
     match written:
@@ -53,5 +74,7 @@ def value(written: ast.Value) -> str:
             return money(written)
         case ast.Date():
             return written.value.isoformat()
+        case ast.Time():
+            return clock(written)
         case ast.YesNo():
             return "yes" if written.value else "no"

@@ -11,6 +11,20 @@ from cio_lang import ast, text
 FIRST_WORDS = frozenset({"did", "in", "inactive", "never", "not", "said", "they"})
 """Words that begin something else where a condition can begin: names equal to them are quoted."""
 
+TEST_WORDS = frozenset(
+    {"contain", "contains", "does", "ends", "has", "include", "includes", "is", "of", "starts"}
+)
+"""Words that a comparison goes on with: a property named like one is quoted in a total."""
+
+_DO: dict[ast.MessageVerb, str] = {
+    "opened": "open",
+    "clicked": "click",
+    "received": "receive",
+    "delivered": "deliver",
+    "bounced": "bounce",
+    "replied": "reply to",
+}
+
 _COMPARISONS: dict[ast.CompareOp, str] = {
     "is": "is",
     "is_not": "is not",
@@ -37,18 +51,40 @@ def condition(written: ast.Condition) -> str:
         case ast.Did():
             return (
                 f"did {text.name(written.event)}{_where(written.where)}"
-                f"{_count(written.count)}{_window(written.window)}"
+                f"{_count(written.count)}{_window(written.window)}{_key(written.key)}"
             )
         case ast.DidNot():
-            event = text.name(written.event)
-            return f"did not do {event}{_where(written.where)}{_window(written.window)}"
+            when = f"{_window(written.window)}{_key(written.key)}"
+            return f"did not do {text.name(written.event)}{_where(written.where)}{when}"
         case ast.Never():
-            return f"never did {text.name(written.event)}{_where(written.where)}"
+            key = _key(written.key)
+            return f"never did {text.name(written.event)}{_where(written.where)}{key}"
+        case ast.Sequence():
+            then = "and then did not do" if written.negated else "then"
+            return (
+                f"did {text.name(written.first)}{_where(written.first_where)} "
+                f"{then} {text.name(written.second)}{_where(written.second_where)} "
+                f"within {text.duration(written.within)}"
+            )
         case ast.Inactive():
             return f"inactive for {text.duration(written.duration)}"
+        case ast.MessageTest():
+            return f"{_message(written)}{_window(written.window)}"
         case ast.InSegment():
-            negated = "not " if written.negated else ""
-            return f"{negated}in segment {text.quoted(written.segment.text)}"
+            return f"{_no(written.negated)}in segment {text.quoted(written.segment.text)}"
+        case ast.Subscribed():
+            return f"{_no(written.negated)}subscribed to {text.quoted(written.topic.text)}"
+        case ast.CanReceive():
+            return f"{'cannot' if written.negated else 'can'} receive {written.channel}"
+        case ast.ChurnRisk():
+            op = written.op.replace("_", " ")
+            return f"churn risk is {op} {text.percent(written.percent)}"
+        case ast.Likely():
+            within = text.duration(written.within)
+            return f"likely to {text.name(written.event)} in the next {within}"
+        case ast.TopLikely():
+            percent = text.percent(written.percent)
+            return f"in the top {percent} most likely to {text.name(written.event)}"
         case ast.And():
             return " and ".join(map(_clause, written.parts))
         case ast.Or():
@@ -69,6 +105,10 @@ def subject(written: ast.Subject) -> str:
             return first_name(written.name)
         case ast.EntryProperty():
             return f"event.{text.name(written.name)}"
+        case ast.Aggregate():
+            of = "" if written.property is None else f"{text.name(written.property, TEST_WORDS)} "
+            event = f"{text.name(written.event)}{_where(written.where)}{_window(written.window)}"
+            return f"{written.function} {of}of {event}"
 
 
 def first_name(name: ast.Name) -> str:
@@ -90,6 +130,10 @@ def test(written: ast.Test) -> str:
             return f"is between {text.value(written.low)} and {text.value(written.high)}"
         case ast.Within():
             return _within(written.op, text.duration(written.duration))
+        case ast.During():
+            return f"is {written.span_of}{' in any year' if written.yearly else ''}"
+        case ast.HasBeen():
+            return f"has been {text.value(written.value)} for {text.duration(written.duration)}"
 
 
 def window(written: ast.Window) -> str:
@@ -102,6 +146,10 @@ def window(written: ast.Window) -> str:
         case ast.BetweenAgo():
             unit = text.duration(ast.Duration(written.far, written.unit)).split(" ", 1)[1]
             return f"between {written.near} and {written.far} {unit} ago"
+        case ast.SinceDate():
+            return f"since {text.value(written.date)}"
+        case ast.BetweenDates():
+            return f"between {text.value(written.first)} and {text.value(written.last)}"
         case ast.SinceEntering():
             return "since entering"
 
@@ -116,6 +164,8 @@ def _within(op: ast.WithinOp, length: str) -> str:
             return f"is more than {length} ago"
         case "less_than_ago":
             return f"is less than {length} ago"
+        case "more_than_ahead":
+            return f"is more than {length} ahead"
         case "ago":
             return f"is {length} ago"
         case "ahead":
@@ -134,9 +184,27 @@ def _where(where: ast.Condition | None) -> str:
 def _count(count: ast.Count | None) -> str:
     if count is None:
         return ""
-    op = {"at_least": "at least", "exactly": "exactly", "fewer_than": "fewer than"}[count.op]
-    return f" {op} {count.times} {'time' if count.times == 1 else 'times'}"
+    return f" {count.op.replace('_', ' ')} {count.times} {'time' if count.times == 1 else 'times'}"
 
 
 def _window(written: ast.Window | None) -> str:
     return "" if written is None else f" {window(written)}"
+
+
+def _key(key: ast.Name | None) -> str:
+    return "" if key is None else f" for this {text.name(key)}"
+
+
+def _message(written: ast.MessageTest) -> str:
+    if written.negated:
+        verb = f"did not {_DO[written.verb]}"
+    else:
+        verb = "replied to" if written.verb == "replied" else written.verb
+    if written.message is None:
+        return f"{verb} any {written.channel or 'message'}"
+    channel = "" if written.channel is None else f"{written.channel} "
+    return f"{verb} {channel}{text.quoted(written.message.value)}"
+
+
+def _no(negated: bool) -> str:
+    return "not " if negated else ""

@@ -14,6 +14,18 @@ from cio_lang.grammar.values import LONGEST_TIME, UNITS_IN_A_YEAR
 from cio_lang.steps.send import Email, Notify
 from cio_lang.steps.set_attribute import SetAttribute
 
+
+
+def briefly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The same strategy, without its parts in what hypothesis prints of it."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Any:
+        return draw(strategy)
+
+    return drawn()
+
+
 KEYWORDS = sorted(tables.words().keywords)
 
 # A lone surrogate cannot be written to a file; a line break in text is written `\n`.
@@ -51,8 +63,11 @@ numbers = decimals.map(ast.Number)
 money = st.builds(ast.Money, decimals, st.from_regex(r"[A-Z]{3}", fullmatch=True))
 money |= st.builds(ast.Money, decimals, st.sampled_from(["USD", "EUR", "GBP"]))
 dates = st.dates(min_value=datetime.date(1, 1, 1)).map(ast.Date)
+clocks = st.times().map(lambda time: ast.Time(time.replace(microsecond=0)))
+times_of_day = st.builds(ast.TimeOfDay, clocks, st.booleans())
+percents = st.decimals(0, 100, places=2).map(ast.Percent)
 values: st.SearchStrategy[Any] = st.one_of(
-    quoted_texts, numbers, money, dates, st.booleans().map(ast.YesNo)
+    quoted_texts, numbers, money, dates, clocks, st.booleans().map(ast.YesNo)
 )
 
 units = st.sampled_from(get_args(ast.Unit))
@@ -72,23 +87,32 @@ tests: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Known, st.booleans()),
     st.builds(ast.Between, values, values),
     st.builds(ast.Within, st.sampled_from(get_args(ast.WithinOp)), durations),
+    st.builds(ast.During, st.sampled_from(get_args(ast.CalendarSpan)), st.booleans()),
+    st.builds(ast.HasBeen, values, durations),
 )
+past = ["today", "yesterday"] + [f"{n} {of}" for n in ("this", "last") for of in ("week", "month", "year")]
 windows: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Last, durations),
-    st.sampled_from(["today", "yesterday", "this week", "this month"]).map(ast.Calendar),
+    st.sampled_from(past).map(ast.Calendar),
     units.flatmap(
         lambda unit: st.builds(ast.BetweenAgo, _spans(unit), _spans(unit), st.just(unit))
     ),
+    st.builds(ast.SinceDate, dates),
+    st.builds(ast.BetweenDates, dates, dates),
     st.builds(ast.SinceEntering),
 )
+maybe_window = st.none() | windows
 counts = st.builds(
-    ast.Count, st.sampled_from(["at_least", "exactly", "fewer_than"]), st.integers(0, 10**6)
+    ast.Count,
+    st.sampled_from(["at_least", "exactly", "fewer_than", "more_than", "at_most"]),
+    st.integers(0, 10**6),
 )
 
 
 def joined(clauses: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Conditions joined by `and`, `or` and `not`."""
-    return st.recursive(
+    clauses = briefly(clauses)
+    joint = st.recursive(
         clauses,
         lambda inner: st.one_of(
             st.lists(inner, min_size=2, max_size=3).map(lambda parts: ast.And(tuple(parts))),
@@ -97,18 +121,45 @@ def joined(clauses: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         ),
         max_leaves=4,
     )
+    return briefly(joint)
 
 
 wheres = st.none() | joined(st.builds(ast.Comparison, st.builds(ast.Property, names), tests))
-subjects = st.one_of(st.builds(ast.Attribute, names), st.builds(ast.EntryProperty, names))
+keys = st.none() | names
+functions = st.sampled_from([name for name in get_args(ast.Function) if name != "number"])
+subjects = st.one_of(
+    st.builds(ast.Attribute, names),
+    st.builds(ast.EntryProperty, names),
+    st.builds(ast.Aggregate, functions, names, names, wheres, maybe_window),
+    st.builds(ast.Aggregate, st.just("number"), st.none(), names, wheres, maybe_window),
+)
+channels = st.sampled_from(get_args(ast.Channel))
 conditions: st.SearchStrategy[Any] = joined(
     st.one_of(
         st.builds(ast.Comparison, subjects, tests),
-        st.builds(ast.Did, names, wheres, st.none() | counts, st.none() | windows),
-        st.builds(ast.DidNot, names, wheres, st.none() | windows),
-        st.builds(ast.Never, names, wheres),
+        st.builds(ast.Did, names, wheres, st.none() | counts, maybe_window, keys),
+        st.builds(ast.DidNot, names, wheres, maybe_window, keys),
+        st.builds(ast.Never, names, wheres, keys),
+        st.builds(ast.Sequence, names, names, durations, st.booleans(), wheres, wheres),
         st.builds(ast.Inactive, durations),
+        st.builds(
+            ast.MessageTest,
+            st.sampled_from(get_args(ast.MessageVerb)),
+            st.none() | quoted_texts,
+            st.none() | channels,
+            maybe_window,
+            st.booleans(),
+        ),
         st.builds(ast.InSegment, names, st.booleans()),
+        st.builds(ast.Subscribed, names, st.booleans()),
+        st.builds(ast.CanReceive, channels, st.booleans()),
+        st.builds(
+            ast.ChurnRisk,
+            st.sampled_from(["more_than", "at_least", "less_than", "at_most"]),
+            percents,
+        ),
+        st.builds(ast.Likely, names, durations),
+        st.builds(ast.TopLikely, percents, names),
     )
 )
 
@@ -221,11 +272,24 @@ people = st.builds(
         free_text,
     ),
 )
+matching = st.builds(ast.PeopleWhere, conditions)
+recipients = people | matching
 statements: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Fact, people, names, st.lists(st.tuples(names, values), max_size=3).map(tuple)),
     st.builds(ast.SetFact, names, people, values),
     st.builds(ast.Show, people),
-    st.builds(ast.ShowActivity, people, st.none() | windows),
+    st.builds(ast.ShowActivity, people, maybe_window),
     st.builds(ast.CountPeople, st.none() | conditions),
-    st.builds(ast.PeopleWhere, conditions),
+    matching,
+    st.builds(ast.SendTo, channels | st.just("notify"), messages, recipients),
+    st.builds(ast.StartFor, names, recipients),
+    st.builds(ast.Preview, names, people),
+    st.builds(ast.Write, channels, quoted_texts, st.none() | recipients),
+    st.builds(ast.Suggest, st.integers(0, 99), names),
+    st.builds(ast.Predict, st.none() | names, st.none() | durations, recipients),
+    st.builds(ast.BestTime, channels, people),
+    st.builds(ast.CompareSubjects, names),
+    st.builds(ast.Improve, names),
+    st.builds(ast.Forget, people),
+    st.builds(ast.WhyNot, people, names),
 )
