@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from cio_lang import ast, text
 
-FIRST_WORDS = frozenset({"did", "in", "inactive", "never", "not", "said", "they"})
+FIRST_WORDS = frozenset({"did", "in", "inactive", "never", "not", "said", "then", "they"})
 """Words that begin something else where a condition can begin: names equal to them are quoted."""
 
 TEST_WORDS = frozenset(
     {"contain", "contains", "does", "ends", "has", "include", "includes", "is", "of", "starts"}
 )
 """Words that a comparison goes on with: a property named like one is quoted in a total."""
+
+_NOT = frozenset({"not"})
 
 _DO: dict[ast.MessageVerb, str] = {
     "opened": "open",
@@ -50,7 +52,7 @@ def condition(written: ast.Condition) -> str:
             return f"{subject(written.subject)} {test(written.test)}"
         case ast.Did():
             return (
-                f"did {text.name(written.event)}{_where(written.where)}"
+                f"did {text.name(written.event, _NOT)}{_where(written.where)}"
                 f"{_count(written.count)}{_window(written.window)}{_key(written.key)}"
             )
         case ast.DidNot():
@@ -62,7 +64,7 @@ def condition(written: ast.Condition) -> str:
         case ast.Sequence():
             then = "and then did not do" if written.negated else "then"
             return (
-                f"did {text.name(written.first)}{_where(written.first_where)} "
+                f"did {text.name(written.first, _NOT)}{_where(written.first_where)} "
                 f"{then} {text.name(written.second)}{_where(written.second_where)} "
                 f"within {text.duration(written.within)}"
             )

@@ -36,12 +36,17 @@ COMMANDS = frozenset(
 )
 """Words that mean something else where a person can stand: people named like one are quoted."""
 
+_AFTER_AND = frozenset({"then"})
+
 
 def statement(written: ast.Statement) -> str:
     """A one-liner."""
     match written:
         case ast.Fact():
-            pairs = " and ".join(f"{text.name(n)} {text.value(v)}" for n, v in written.properties)
+            pairs = " and ".join(
+                f"{text.name(name, _AFTER_AND)} {text.value(value)}"
+                for name, value in written.properties
+            )
             details = f" with {pairs}" if pairs else ""
             return f"{person(written.person)} did {text.name(written.event)}{details}"
         case ast.SetFact():

@@ -208,7 +208,9 @@ RULES["did_verb"] = RULES["do_verb"] = _verb
 def _message_test(negated: bool) -> Callable[[list[Any], Span], ast.MessageTest]:
     def made(values: list[Any], span: Span) -> ast.MessageTest:
         verb, *rest = values
-        message = channel = window = None
+        message: ast.Text | None = None
+        channel: Any = None
+        window: Any = None
         for part in rest:
             if isinstance(part, ast.Text):
                 message = part

@@ -70,7 +70,7 @@ def _people_where(values: list[Any], span: Span) -> ast.PeopleWhere:
 
 # ── messages and journeys for people ─────────────────────────────────────────────────────────────
 
-spoken("send_verb")
+spoken("send_verb", "reaching")
 
 
 @rule("send_to")

@@ -15,7 +15,6 @@ from cio_lang.steps.send import Email, Notify
 from cio_lang.steps.set_attribute import SetAttribute
 
 
-
 def briefly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """The same strategy, without its parts in what hypothesis prints of it."""
 
@@ -90,7 +89,9 @@ tests: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.During, st.sampled_from(get_args(ast.CalendarSpan)), st.booleans()),
     st.builds(ast.HasBeen, values, durations),
 )
-past = ["today", "yesterday"] + [f"{n} {of}" for n in ("this", "last") for of in ("week", "month", "year")]
+past = ["today", "yesterday"] + [
+    f"{n} {of}" for n in ("this", "last") for of in ("week", "month", "year")
+]
 windows: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Last, durations),
     st.sampled_from(past).map(ast.Calendar),
