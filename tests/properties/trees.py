@@ -89,9 +89,8 @@ tests: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.During, st.sampled_from(get_args(ast.CalendarSpan)), st.booleans()),
     st.builds(ast.HasBeen, values, durations),
 )
-past = ["today", "yesterday"] + [
-    f"{n} {of}" for n in ("this", "last") for of in ("week", "month", "year")
-]
+past = ["today", "yesterday"]
+past += [f"{word} {of}" for word in ("this", "last") for of in ("week", "month", "year")]
 windows: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Last, durations),
     st.sampled_from(past).map(ast.Calendar),
