@@ -15,9 +15,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from cio_lang import ast, ir
+from cio_lang import ast
 
 EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 LATEST = datetime(9999, 12, 29, tzinfo=UTC)
@@ -166,20 +167,70 @@ def day_window(day: date, tz: tzinfo) -> tuple[datetime, datetime]:
     return start_of_day(day, tz), start_of_day(add_days(day, 1), tz)
 
 
-def calendar_window(word: ir.CalendarWord, now: datetime, tz: tzinfo) -> tuple[datetime, datetime]:
-    """[start, end) of today, yesterday, this week (from Monday) or this month, in `tz`."""
-    today = local_day(now, tz)
+Span = Literal[
+    "today",
+    "yesterday",
+    "tomorrow",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_year",
+    "last_year",
+    "next_year",
+]
+"""A stretch of the calendar as seen from today; weeks begin on Monday."""
+
+SPANS: frozenset[str] = frozenset(get_args(Span))
+
+
+def calendar_window(word: Span, now: datetime, tz: tzinfo) -> tuple[datetime, datetime]:
+    """[start, end) of today, last week, next month, … in `tz`."""
+    first, after = calendar_days(word, local_day(now, tz))
+    return start_of_day(first, tz), start_of_day(after, tz)
+
+
+def calendar_days(word: Span, today: date) -> tuple[date, date]:
+    """The first day of a calendar span and the first day after it, where `today` is today."""
     match word:
-        case "today":
-            return day_window(today, tz)
-        case "yesterday":
-            return day_window(add_days(today, -1), tz)
-        case "this_week":
-            monday = add_days(today, -today.weekday())
-            return start_of_day(monday, tz), start_of_day(add_days(monday, 7), tz)
-        case "this_month":
-            first = today.replace(day=1)
-            return start_of_day(first, tz), start_of_day(add_months(first, 1), tz)
+        case "today" | "yesterday" | "tomorrow":
+            first = add_days(today, shift_of(word))
+            return first, add_days(first, 1)
+        case "this_week" | "last_week" | "next_week":
+            first = add_days(today, 7 * shift_of(word) - today.weekday())
+            return first, add_days(first, 7)
+        case "this_month" | "last_month" | "next_month":
+            first = add_months(today.replace(day=1), shift_of(word))
+            return first, add_months(first, 1)
+        case "this_year" | "last_year" | "next_year":
+            first = add_months(today.replace(month=1, day=1), 12 * shift_of(word))
+            return first, add_months(first, 12)
+
+
+def shift_of(word: Span) -> Literal[-1, 0, 1]:
+    """Whether a span is the last, this or the next of its kind."""
+    if word == "yesterday" or word.startswith("last"):
+        return -1
+    return 1 if word == "tomorrow" or word.startswith("next") else 0
+
+
+def days_seeing(word: Span, day: date) -> tuple[date, date]:
+    """The first today from which `day` lies in the span, and the first that sees it no more."""
+    mirrored: dict[Span, Span] = {
+        "yesterday": "tomorrow",
+        "last_week": "next_week",
+        "last_month": "next_month",
+        "last_year": "next_year",
+    }
+    mirrored |= {after: before for before, after in mirrored.items()}
+    return calendar_days(mirrored.get(word, word), day)
+
+
+def anniversary(day: date, year: int) -> date:
+    """The day in another year; 29 February is the 28th where there is none."""
+    return add_months(day, 12 * (year - day.year))
 
 
 def day_ago(now: datetime, period: Period, tz: tzinfo) -> tuple[datetime, datetime]:

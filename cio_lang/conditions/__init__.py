@@ -20,18 +20,43 @@ hold.  A plain number compares with stored money by its amount.
 an offset is in the person's zone) or a number (seconds since 1970, UTC).  Anything else is no date,
 and all comparisons of dates exclude it.  `before` a day is before it begins, `after` a day is when
 it is over.  `in_next` N is (now, now + N], `in_last` and `less_than_ago` N are (now − N, now],
-`more_than_ago` N is up to and with now − N; a day is 24 h there.  `ago` and `ahead` are that
-calendar day in the person's zone.
+`more_than_ago` N is up to and with now − N, `more_than_ahead` N is after now + N; a day is 24 h
+there.  `ago` and `ahead` are that calendar day in the person's zone.  `during` is a calendar span
+as seen from today in that zone; `during_yearly` asks whether the day comes round in the span in
+whichever year, 29 February on the 28th where there is none.
 
 **Events.** Events after `now` do not count yet.  `last` N is (now − N, now], `between_ago` is
 [now − far, now − near), `since` entering is (entered, now] and empty where nobody entered, calendar
-words are [start, end) in the person's zone.  Every stored event counts: the store drops repeats.
+words are [start, end) in the person's zone, a date is that whole day in it.  With a `key` only
+those count whose property of that name is the key of the run, letter by letter; outside of a run
+with a key there are none.  Every stored event counts: the store drops repeats.
+
+**Totals.** `total`, `average`, `smallest` and `largest` are of the numbers among the values; a
+comparison with money takes amounts in its currency (and plain numbers) and leaves out those in
+another.  Sums are exact (0.1 and 0.2 are 0.3).  `latest` and `first` are the value of the last and
+of the first event, whatever it is; if that event has none, it is missing.  Of no event, `total` and
+`number` are 0 and the rest is missing.
+
+**Sequences.** Any `first` event counts, and `then` in (t, t + within]: not one at the same instant.
+`missing` holds from the instant t + within on.
+
+**Held** for N: the value is that now, and the last change was at now − N or before.  Where nothing
+is known of a change, it does not hold.
+
+**Consent and reach.** Whoever has the attribute `unsubscribed` true is subscribed to nothing and
+can receive nothing.  Without `reach` in the moment, a text in `email` is an address for email, one
+in `phone` for sms and whatsapp, and no other channel has one.
+
+**Predictions.** Chances are from 0 to 1; `likely` is 0.5 or more.  Without a prediction no test of
+one holds.
 
 **Inactive** for N: known since at least N (`known_since` <= now − N) and no event in
 (now − N, now]; events named `message_…` are ours, not theirs, and are no activity.
 
 **Segments** are looked up in `moment.segments`; one that is not there, or that stands inside itself
-(the checks exclude both), has nobody in it.  **Entry** properties are missing without entry event.
+(which the checks exclude), is kept by hand and has in it whom `moment.members` says.
+
+**Entry** properties are missing without entry event.
 
 In a `where` on one event (`matches_event`), `now` is the time of that event; in a `did … where`
 it is the `now` of the moment.

@@ -5,19 +5,38 @@ Total: for a condition that the schema of graphs admits it never raises, whateve
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
-from operator import attrgetter
 
 from cio_lang import ir
-from cio_lang.calendar_time import calendar_window, earlier
+from cio_lang.calendar_time import earlier, later
+from cio_lang.conditions.counting import (
+    at_of,
+    currency_of,
+    is_key,
+    limit,
+    made_of,
+    window_slice,
+)
 from cio_lang.conditions.moment import Event, Moment
-from cio_lang.conditions.values import length, passes
+from cio_lang.conditions.values import equal, is_text, length, passes
 
 OURS = "message_"
 """How the names of events begin that messages cause; they are no activity of the person."""
 
-at_of = attrgetter("at")
+UNSUBSCRIBED = "unsubscribed"
+"""The attribute that is true for whoever wants no message of any topic."""
+
+ADDRESS: dict[ir.Channel, str | None] = {
+    "email": "email",
+    "sms": "phone",
+    "whatsapp": "phone",
+    "push": None,
+    "in_app": None,
+    "slack": None,
+}
+"""The attribute with the address for a channel, where nothing else says whom it reaches."""
 
 
 def holds(condition: ir.Condition, moment: Moment) -> bool:
@@ -58,53 +77,115 @@ def test(
             entry = moment.entry_event
             stored = None if entry is None else entry.properties.get(condition.entry)
             return passes(condition.op, stored, condition.value, moment.now, moment.timezone)
+        case ir.AggregateTest():
+            made = aggregate(condition, moment, inside)
+            return passes(condition.op, made, condition.value, moment.now, moment.timezone)
+        case ir.HeldTest():
+            since = moment.changed.get(condition.attribute)
+            stored = moment.attributes.get(condition.attribute)
+            if since is None or not equal(stored, condition.held):
+                return False
+            return since <= earlier(moment.now, length(condition.for_))
+        case ir.SequenceTest():
+            return _comes_then(condition, moment, inside)
+        case ir.InactiveTest():
+            return _is_inactive(condition, moment)
         case ir.SegmentTest():
             slug = condition.segment
             segment = None if slug in inside else moment.segments.get(slug)
-            return segment is not None and test(segment, moment, None, (*inside, slug))
-        case ir.InactiveTest():
-            return _is_inactive(condition, moment)
+            if segment is None:
+                return slug in moment.members
+            return test(segment, moment, None, (*inside, slug))
+        case ir.SubscribedTest():
+            return _wants_messages(moment) and condition.subscribed not in moment.unsubscribed
+        case ir.ReachTest():
+            return _wants_messages(moment) and reaches(condition.can_receive, moment)
+        case ir.ChurnTest():
+            chance = moment.predictions.get("churn")
+            limit_ = condition.percent / 100
+            return passes(condition.churn_risk, chance, limit_, moment.now, moment.timezone)
+        case ir.LikelyTest():
+            return moment.predictions.get(condition.likely, 0) >= 0.5
+        case ir.TopTest():
+            place = moment.top.get(condition.likely)
+            return place is not None and place <= condition.top
 
 
-def window_slice(window: ir.Window | None, moment: Moment) -> tuple[int, int]:
-    """The positions [first, last) of the events in a window, of any name."""
-    events, now = moment.events, moment.now
-    last = bisect_right(events, now, key=at_of)
-    if window is None:
-        return 0, last
-    if window.last is not None:
-        return bisect_right(events, earlier(now, length(window.last)), key=at_of), last
-    if window.since is not None:
-        entered = moment.entered_at
-        return (last if entered is None else bisect_right(events, entered, key=at_of)), last
-    if window.between_ago is not None:
-        start = earlier(now, length(window.between_ago.far))
-        end = earlier(now, length(window.between_ago.near))
-    elif window.calendar is not None:
-        start, end = calendar_window(window.calendar, now, moment.timezone)
-    else:
-        return 0, last
-    return bisect_left(events, start, key=at_of), min(last, bisect_left(events, end, key=at_of))
+def counted(
+    name: str,
+    where: ir.Condition | None,
+    window: ir.Window | None,
+    moment: Moment,
+    inside: tuple[str, ...],
+) -> Iterator[Event]:
+    """The events with that name in a window that pass a `where`, in order."""
+    first, last = window_slice(window, moment)
+    for position in range(first, last):
+        event = moment.events[position]
+        if event.name == name and (where is None or test(where, moment, event, inside)):
+            yield event
+
+
+def aggregate(condition: ir.AggregateTest, moment: Moment, inside: tuple[str, ...]) -> object:
+    """What the comparison is about: a total, an average, a value of the last event, …"""
+    of = condition.of
+    values = [
+        None if of.property is None else event.properties.get(of.property)
+        for event in counted(of.event, of.where, of.window, moment, inside)
+    ]
+    return made_of(of.function, values, currency_of(condition.value))
+
+
+def reaches(channel: ir.Channel, moment: Moment) -> bool:
+    """Whether there is an address for the channel."""
+    if moment.reach is not None:
+        return channel in moment.reach
+    attribute = ADDRESS[channel]
+    return attribute is not None and is_text(moment.attributes.get(attribute))
+
+
+def _wants_messages(moment: Moment) -> bool:
+    return moment.attributes.get(UNSUBSCRIBED) is not True
 
 
 def _count_passes(condition: ir.EventTest, moment: Moment, inside: tuple[str, ...]) -> bool:
-    first, last = window_slice(condition.window, moment)
-    name, where, times = condition.event, condition.where, condition.times
-    enough = times.n + 1 if times.op == "exactly" else times.n
-    count = 0
-    for position in range(first, last):
-        if count >= enough:
-            break
-        event = moment.events[position]
-        if event.name == name and (where is None or test(where, moment, event, inside)):
+    op, n = limit(condition.times)
+    enough = n + 1 if op == "exactly" else n
+    count, key = 0, condition.key
+    if enough > 0 and not (key is not None and moment.key is None):
+        for event in counted(condition.event, condition.where, condition.window, moment, inside):
+            if key is not None and not in_run(event, key, moment):
+                continue
             count += 1
-    match times.op:
+            if count >= enough:
+                break
+    match op:
         case "at_least":
-            return count >= times.n
+            return count >= n
         case "exactly":
-            return count == times.n
+            return count == n
         case "fewer_than":
-            return count < times.n
+            return count < n
+
+
+def in_run(event: Event, key: str, moment: Moment) -> bool:
+    """Whether an event has the key of the moment's run in its property `key`."""
+    return moment.key is not None and is_key(event.properties.get(key), moment.key[1])
+
+
+def _comes_then(condition: ir.SequenceTest, moment: Moment, inside: tuple[str, ...]) -> bool:
+    within = length(condition.within)
+    first, then = condition.first, condition.then
+    seconds = list(counted(then.event, then.where, None, moment, inside))
+    for event in counted(first.event, first.where, None, moment, inside):
+        until = later(event.at, within)
+        if condition.missing and until > moment.now:
+            return False  # as it is for all that follow
+        position = bisect_right(seconds, event.at, key=at_of)
+        came = position < len(seconds) and seconds[position].at <= until
+        if came is not condition.missing:
+            return True
+    return False
 
 
 def _is_inactive(condition: ir.InactiveTest, moment: Moment) -> bool:

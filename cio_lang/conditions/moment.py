@@ -25,6 +25,11 @@ class Moment:
     """A person at `now`: everything that a condition can ask about.
 
     `events` are sorted by time and may reach past `now`; those later ones do not count yet.
+    `changed` is when each attribute got the value that it has; `key` is the property that runs of
+    the journey are kept apart by, and its value in this run; `unsubscribed` are topics; `reach` are
+    the channels with an address (None: worked out from the attributes); `predictions` are chances
+    from 0 to 1 of events, and of `churn`; `top` is for each event how far from the top, in percent,
+    the person's chance stands; `members` are the segments kept by hand that the person is in.
     """
 
     attributes: Mapping[str, Any]
@@ -35,3 +40,10 @@ class Moment:
     entered_at: datetime | None = None
     entry_event: Event | None = None
     segments: Mapping[str, ir.Condition] = field(default_factory=dict)
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    key: tuple[str, Any] | None = None
+    unsubscribed: frozenset[str] = frozenset()
+    reach: frozenset[str] | None = None
+    predictions: Mapping[str, float] = field(default_factory=dict)
+    top: Mapping[str, float] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()

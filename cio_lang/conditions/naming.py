@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from cio_lang import ir
+from cio_lang.conditions.evaluate import ADDRESS, UNSUBSCRIBED
 from cio_lang.conditions.values import DATE_OPS
 
 TIMEZONE = "timezone"
@@ -15,11 +16,18 @@ TIMEZONE = "timezone"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The events and attributes a condition looks at; `any_event` where every event matters."""
+    """The events and attributes a condition looks at; `any_event` where every event matters.
+
+    `consent`: unsubscribing or an address can change it; `predictions`: a new prediction can;
+    `members`: segments kept by hand whose members it asks for.
+    """
 
     events: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
     any_event: bool = False
+    consent: bool = False
+    predictions: bool = False
+    members: frozenset[str] = frozenset()
 
     def __or__(self, other: Names) -> Names:
         """What either depends on."""
@@ -27,6 +35,9 @@ class Names:
             self.events | other.events,
             self.attributes | other.attributes,
             self.any_event or other.any_event,
+            self.consent or other.consent,
+            self.predictions or other.predictions,
+            self.members | other.members,
         )
 
 
@@ -49,17 +60,35 @@ def _names(
         case ir.PropertyTest() | ir.EntryTest():
             yield _zoned(condition.op)
         case ir.EventTest():
-            yield Names(events=frozenset({condition.event}))
-            if condition.window is not None and condition.window.calendar is not None:
-                yield _ZONE
-            if condition.where is not None:
-                yield from _names(condition.where, segments, inside)
+            yield from _counted(
+                condition.event, condition.where, condition.window, segments, inside
+            )
+        case ir.AggregateTest():
+            made = condition.of
+            yield from _counted(made.event, made.where, made.window, segments, inside)
+            yield _zoned(condition.op)
+        case ir.HeldTest():
+            yield Names(attributes=frozenset({condition.attribute}))
+        case ir.SequenceTest():
+            for match_ in (condition.first, condition.then):
+                yield from _counted(match_.event, match_.where, None, segments, inside)
         case ir.InactiveTest():
             yield Names(any_event=True)
         case ir.SegmentTest():
-            segment = None if condition.segment in inside else segments.get(condition.segment)
-            if segment is not None:
-                yield from _names(segment, segments, (*inside, condition.segment))
+            slug = condition.segment
+            segment = None if slug in inside else segments.get(slug)
+            if segment is None:
+                yield Names(members=frozenset({slug}))
+            else:
+                yield from _names(segment, segments, (*inside, slug))
+        case ir.SubscribedTest():
+            yield Names(attributes=frozenset({UNSUBSCRIBED}), consent=True)
+        case ir.ReachTest():
+            address = ADDRESS[condition.can_receive]
+            attributes = {UNSUBSCRIBED} if address is None else {UNSUBSCRIBED, address}
+            yield Names(attributes=frozenset(attributes), consent=True)
+        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
+            yield Names(predictions=True)
         case ir.All():
             for part in condition.all:
                 yield from _names(part, segments, inside)
@@ -68,6 +97,20 @@ def _names(
                 yield from _names(part, segments, inside)
         case ir.Not():
             yield from _names(condition.not_, segments, inside)
+
+
+def _counted(
+    event: str,
+    where: ir.Condition | None,
+    window: ir.Window | None,
+    segments: Mapping[str, ir.Condition],
+    inside: tuple[str, ...],
+) -> Iterator[Names]:
+    yield Names(events=frozenset({event}))
+    if window is not None and (window.calendar or window.since_date or window.between_dates):
+        yield _ZONE
+    if where is not None:
+        yield from _names(where, segments, inside)
 
 
 def _zoned(op: ir.Op) -> Names:

@@ -9,24 +9,29 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cio_lang import ir
 from cio_lang.calendar_time import (
     Period,
+    Span,
     add_days,
+    anniversary,
     calendar_window,
     days_back,
     days_on,
+    days_seeing,
     earlier,
     later,
     local_day,
     parse_duration,
     start_of_day,
 )
-from cio_lang.conditions.evaluate import OURS, at_of, test, window_slice
+from cio_lang.conditions.counting import at_of, limit, window_slice
+from cio_lang.conditions.evaluate import OURS, aggregate, counted, in_run
 from cio_lang.conditions.moment import Event, Moment
-from cio_lang.conditions.values import instant, length
+from cio_lang.conditions.values import equal, instant, length, span
 
 _TICK = timedelta(microseconds=1)
 
@@ -50,7 +55,8 @@ def _changes(
             stored = moment.attributes.get(condition.attribute)
             yield from _date_changes(condition.op, stored, condition.value, moment)
         case ir.EventTest():
-            yield from _event_changes(condition, moment, inside)
+            if condition.key is None or moment.key is not None:
+                yield from _history_changes(_History.of(condition), moment, inside)
         case ir.All():
             for part in condition.all:
                 yield from _changes(part, moment, event, inside)
@@ -66,6 +72,21 @@ def _changes(
             entry = moment.entry_event
             stored = None if entry is None else entry.properties.get(condition.entry)
             yield from _date_changes(condition.op, stored, condition.value, moment)
+        case ir.AggregateTest():
+            yield from _history_changes(_History.of(condition.of), moment, inside)
+            made = aggregate(condition, moment, inside)
+            yield from _date_changes(condition.op, made, condition.value, moment)
+        case ir.HeldTest():
+            since = moment.changed.get(condition.attribute)
+            stored = moment.attributes.get(condition.attribute)
+            if since is not None and equal(stored, condition.held):
+                yield later(since, length(condition.for_))
+        case ir.SequenceTest():
+            yield from _sequence_changes(condition, moment, inside)
+        case ir.SubscribedTest() | ir.ReachTest():
+            return
+        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
+            return
         case ir.SegmentTest():
             slug = condition.segment
             segment = None if slug in inside else moment.segments.get(slug)
@@ -79,7 +100,17 @@ def _date_changes(
     op: ir.Op, stored: object, value: ir.TestValue, moment: Moment
 ) -> Iterator[datetime]:
     match op:
-        case "in_next" | "in_last" | "less_than_ago" | "more_than_ago" | "ago" | "ahead":
+        case (
+            "in_next"
+            | "in_last"
+            | "less_than_ago"
+            | "more_than_ago"
+            | "more_than_ahead"
+            | "ago"
+            | "ahead"
+            | "during"
+            | "during_yearly"
+        ):
             at = instant(stored, moment.timezone)
             if at is None or not isinstance(value, str):
                 return
@@ -114,10 +145,26 @@ def _date_changes(
             yield later(at, length(value))
         case "more_than_ago":
             yield later(at, length(value))
+        case "more_than_ahead":
+            yield earlier(at, length(value))
         case "ago":
             yield from _day_changes(at, parse_duration(value), 1, moment)
         case "ahead":
             yield from _day_changes(at, parse_duration(value), -1, moment)
+        case "during":
+            yield from _span_changes(value, local_day(at, moment.timezone), moment)
+        case "during_yearly":
+            day, today = (local_day(each, moment.timezone) for each in (at, moment.now))
+            for year in range(today.year - 1, today.year + 3):
+                yield from _span_changes(value, anniversary(day, year), moment)
+
+
+def _span_changes(value: str, day: date, moment: Moment) -> Iterator[datetime]:
+    """When the day comes into a calendar span, and when it goes out."""
+    word = span(value)
+    if word is not None:
+        for edge in days_seeing(word, day):
+            yield start_of_day(edge, moment.timezone)
 
 
 def _day_changes(at: datetime, period: Period, sign: int, moment: Moment) -> Iterator[datetime]:
@@ -140,18 +187,31 @@ def _reaches(day: date, period: Period, sign: int, target: date) -> bool:
     return (days_back if sign > 0 else days_on)(day, period) == target
 
 
-def _event_changes(
-    condition: ir.EventTest, moment: Moment, inside: tuple[str, ...]
-) -> Iterator[datetime]:
-    events, name, where = moment.events, condition.event, condition.where
+@dataclass(frozen=True, slots=True)
+class _History:
+    """Which events a test looks at; with `times`, it asks how often, else what they are."""
+
+    event: str
+    where: ir.Condition | None
+    window: ir.Window | None
+    times: ir.Times | None = None
+    key: str | None = None
+
+    @staticmethod
+    def of(test: ir.EventTest | ir.Aggregate) -> _History:
+        """What a test looks at."""
+        if isinstance(test, ir.Aggregate):
+            return _History(test.event, test.where, test.window)
+        return _History(test.event, test.where, test.window, test.times, test.key)
+
+
+def _history_changes(test: _History, moment: Moment, inside: tuple[str, ...]) -> Iterator[datetime]:
+    events, name, where = moment.events, test.event, test.where
     begun = bisect_right(events, moment.now, key=at_of)
     yield from _first_of(name, moment, begun)
-    if where is not None:
-        for position in range(begun):
-            if events[position].name == name:
-                yield from _changes(where, moment, events[position], inside)
-    window = condition.window
-    if window is None or window.since is not None:
+    yield from _where_changes(name, where, moment, inside)
+    window = test.window
+    if window is None:
         return
     if window.between_ago is not None:
         near, far = length(window.between_ago.near), length(window.between_ago.far)
@@ -161,24 +221,43 @@ def _event_changes(
         leaving = bisect_left(events, earlier(moment.now, far), key=at_of)
         for at in _first_of(name, moment, leaving):
             yield later(at, far + _TICK)
-        return
-    first, last = window_slice(window, moment)
-    counted = [
-        events[position].at
-        for position in range(first, last)
-        if events[position].name == name
-        and (where is None or test(where, moment, events[position], inside))
-    ]
-    if window.last is not None:
-        decisive = _decisive(condition.times, len(counted))
+    elif window.last is not None:
+        found = [
+            event.at
+            for event in counted(name, where, window, moment, inside)
+            if test.key is None or in_run(event, test.key, moment)
+        ]
+        decisive = _decisive(test.times, len(found))
         if decisive is not None:
-            yield later(counted[decisive], length(window.last))
-    elif window.calendar == "yesterday":
-        # At midnight, today's events become yesterday's: those too decide what it is then.
+            yield later(found[decisive], length(window.last))
+    elif window.calendar is not None:
+        # When the period turns, that of today becomes the last one: its events, too, decide then.
+        first, _ = window_slice(window, moment)
         if any(events[position].name == name for position in range(first, begun)):
-            yield calendar_window("today", moment.now, moment.timezone)[1]
-    elif window.calendar is not None and counted:
-        yield calendar_window(window.calendar, moment.now, moment.timezone)[1]
+            yield calendar_window(_PERIOD[window.calendar], moment.now, moment.timezone)[1]
+
+
+_PERIOD: dict[ir.CalendarWord, Span] = {
+    "today": "today",
+    "yesterday": "today",
+    "this_week": "this_week",
+    "last_week": "this_week",
+    "this_month": "this_month",
+    "last_month": "this_month",
+    "this_year": "this_year",
+    "last_year": "this_year",
+}
+
+
+def _where_changes(
+    name: str, where: ir.Condition | None, moment: Moment, inside: tuple[str, ...]
+) -> Iterator[datetime]:
+    """When a `where` could change for an event that has happened."""
+    if where is not None:
+        for position in range(bisect_right(moment.events, moment.now, key=at_of)):
+            event = moment.events[position]
+            if event.name == name:
+                yield from _changes(where, moment, event, inside)
 
 
 def _first_of(name: str, moment: Moment, position: int) -> Iterator[datetime]:
@@ -189,16 +268,34 @@ def _first_of(name: str, moment: Moment, position: int) -> Iterator[datetime]:
             return
 
 
-def _decisive(times: ir.Times, count: int) -> int | None:
+def _decisive(times: ir.Times | None, count: int) -> int | None:
     """Which of `count` events, in order of time, changes the answer by leaving the window."""
-    n = times.n
-    match times.op:
+    if times is None:
+        return 0 if count else None
+    op, n = limit(times)
+    match op:
         case "at_least" | "fewer_than":
             return count - n if 0 < n <= count else None
         case "exactly":
             if count > n:
                 return count - n - 1
             return 0 if count == n > 0 else None
+
+
+def _sequence_changes(
+    condition: ir.SequenceTest, moment: Moment, inside: tuple[str, ...]
+) -> Iterator[datetime]:
+    events = moment.events
+    begun = bisect_right(events, moment.now, key=at_of)
+    for match_ in (condition.first, condition.then):
+        yield from _first_of(match_.event, moment, begun)
+        yield from _where_changes(match_.event, match_.where, moment, inside)
+    if condition.missing:
+        within = length(condition.within)
+        open_ = bisect_right(events, earlier(moment.now, within), key=at_of)
+        for event in events[open_:begun]:
+            if event.name == condition.first.event:
+                yield later(event.at, within)
 
 
 def _inactive_changes(condition: ir.InactiveTest, moment: Moment) -> Iterator[datetime]:

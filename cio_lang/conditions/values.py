@@ -13,18 +13,34 @@ from cio_lang import ir
 from cio_lang.calendar_time import (
     EARLIEST,
     LATEST,
+    SPANS,
+    Span,
+    anniversary,
+    calendar_days,
+    calendar_window,
     day_ago,
     day_ahead,
     day_window,
     exact,
     instant_of,
+    local_day,
     parse_duration,
 )
 
 Number = int | float | Decimal
 
 DateOp = Literal[
-    "before", "after", "in_next", "in_last", "more_than_ago", "less_than_ago", "ago", "ahead"
+    "before",
+    "after",
+    "in_next",
+    "in_last",
+    "more_than_ago",
+    "less_than_ago",
+    "more_than_ahead",
+    "ago",
+    "ahead",
+    "during",
+    "during_yearly",
 ]
 
 DATE_OPS: frozenset[str] = frozenset(get_args(DateOp))
@@ -55,13 +71,13 @@ def passes(op: ir.Op, stored: object, value: ir.TestValue, now: datetime, tz: tz
             low, high = _each(value)
             return _ordered("at_least", stored, low) and _ordered("at_most", stored, high)
         case "starts_with":
-            return _is_text(stored) and stored.casefold().startswith(_folded(value))
+            return is_text(stored) and stored.casefold().startswith(_folded(value))
         case "ends_with":
-            return _is_text(stored) and stored.casefold().endswith(_folded(value))
+            return is_text(stored) and stored.casefold().endswith(_folded(value))
         case "contains":
-            return _is_text(stored) and _folded(value) in stored.casefold()
+            return is_text(stored) and _folded(value) in stored.casefold()
         case "does_not_contain":
-            return not (_is_text(stored) and _folded(value) in stored.casefold())
+            return not (is_text(stored) and _folded(value) in stored.casefold())
         case "includes":
             return _includes(stored, value)
         case "does_not_include":
@@ -73,8 +89,11 @@ def passes(op: ir.Op, stored: object, value: ir.TestValue, now: datetime, tz: tz
             | "in_last"
             | "more_than_ago"
             | "less_than_ago"
+            | "more_than_ahead"
             | "ago"
             | "ahead"
+            | "during"
+            | "during_yearly"
         ):
             at = instant(stored, tz)
             return at is not None and isinstance(value, str) and _dated(op, at, value, now, tz)
@@ -93,7 +112,7 @@ def is_number(value: object) -> TypeGuard[Number]:
 def equal(stored: object, value: object) -> bool:
     """Whether a stored value is the one in a graph; a missing one is none of them."""
     if isinstance(value, str):
-        return _is_text(stored) and stored.casefold() == value.casefold()
+        return is_text(stored) and stored.casefold() == value.casefold()
     if isinstance(value, bool):
         return stored is value
     pair = amounts(stored, value)
@@ -107,12 +126,18 @@ def amounts(stored: object, value: object) -> tuple[Number, Number] | None:
         currency, value = value.currency, value.amount
     if not is_number(value):
         return None
+    number = amount_in(stored, currency)
+    return None if number is None else (number, value)
+
+
+def amount_in(stored: object, currency: str | None) -> Number | None:
+    """A stored value as a number: a plain one, or an amount (in `currency`, where there is one)."""
     if is_number(stored):
-        return stored, value
+        return stored
     if isinstance(stored, Mapping):
         amount, unit = stored.get("amount"), stored.get("currency")
         if is_number(amount) and isinstance(unit, str) and currency in (None, unit):
-            return amount, value
+            return amount
     return None
 
 
@@ -157,12 +182,38 @@ def _dated(op: DateOp, at: datetime, value: str, now: datetime, tz: tzinfo) -> b
             return _ZERO <= now - at < length(value)
         case "more_than_ago":
             return now - at >= length(value)
+        case "more_than_ahead":
+            return at - now > length(value)
         case "ago":
             start, end = day_ago(now, parse_duration(value), tz)
             return start <= at < end
         case "ahead":
             start, end = day_ahead(now, parse_duration(value), tz)
             return start <= at < end
+        case "during":
+            word = span(value)
+            if word is None:
+                return False
+            start, end = calendar_window(word, now, tz)
+            return start <= at < end
+        case "during_yearly":
+            word = span(value)
+            return word is not None and _comes_in(word, local_day(at, tz), local_day(now, tz))
+
+
+def span(value: str) -> Span | None:
+    """A calendar span of a graph, or None for a word that is none."""
+    return value if _is_span(value) else None
+
+
+def _is_span(value: str) -> TypeGuard[Span]:
+    return value in SPANS
+
+
+def _comes_in(word: Span, day: date, today: date) -> bool:
+    """Whether the day comes round in the span, in whichever year."""
+    first, after = calendar_days(word, today)
+    return any(first <= anniversary(day, year) < after for year in {first.year, after.year})
 
 
 @lru_cache(maxsize=4096)
@@ -197,7 +248,8 @@ def _includes(stored: object, value: object) -> bool:
     return isinstance(stored, list | tuple) and any(equal(each, value) for each in stored)
 
 
-def _is_text(stored: object) -> TypeGuard[str]:
+def is_text(stored: object) -> TypeGuard[str]:
+    """Text that is not empty."""
     return isinstance(stored, str) and stored != ""
 
 

@@ -13,14 +13,15 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from cio_lang import ir
-from cio_lang.calendar_time import calendar_window, zone
-from cio_lang.conditions.values import DATE_OPS, is_number, passes
+from cio_lang.calendar_time import calendar_window, day_window, zone
+from cio_lang.conditions.counting import currency_of, made_of
+from cio_lang.conditions.values import DATE_OPS, is_number, passes, span
 
 Fragment = tuple[str, list[object]]
 """SQL text and the values of its `?`, in order."""
@@ -43,6 +44,7 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("cio_test", 4, _run_test, deterministic=True)
     connection.create_function("cio_fold", 1, _fold, deterministic=True)
     connection.create_function("cio_window", 5, _window_edge, deterministic=True)
+    connection.create_aggregate("cio_made", 5, _Made)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def value_test(test: Test) -> Fragment:
         case "known":
             return _known(test)
         case "unknown":
-            return negated(_known(test))
+            return negated(_known(replace(test, op="known")))
         case "is":
             return _one_of(test, (test.value,))
         case "is_not":
@@ -100,16 +102,74 @@ def value_test(test: Test) -> Fragment:
             | "in_last"
             | "more_than_ago"
             | "less_than_ago"
+            | "more_than_ahead"
             | "ago"
             | "ahead"
+            | "during"
+            | "during_yearly"
         ):
             whole = _asked(test)
             kinds = {"text": _called(test, "text"), "integer": whole, "real": whole}
             return _by_kind(test, kinds)
 
 
-def window_edge(word: ir.CalendarWord, end: bool, now: datetime, tz: tzinfo) -> Fragment:
-    """The start or the end of a calendar window in the person's zone, in microseconds."""
+def is_text(column: str, name: str, now: datetime, tz: tzinfo) -> Fragment:
+    """Whether a value is text that is not empty."""
+    test = Test(column, name, "contains", "", now, tz)
+    return _by_kind(test, {"text": (f"json_extract({column}, ?) <> ''", [_path(test)])})
+
+
+def made_test(
+    of: ir.Aggregate, test: Test, at: str, uid: str, zoned: bool
+) -> tuple[Fragment, Fragment]:
+    """A comparison of what is made of the rows of a group; and the same of no rows.
+
+    `test.column` is the JSON of the events; `zoned` says that the zone of the person is at hand.
+    """
+    written = _written(replace(test, name=of.property or ""))
+    value = "NULL" if of.property is None else test.column
+    zone_sql = ZONE if zoned else "NULL"
+    made = f"cio_made(?, {value}, {at}, {uid}, {zone_sql})"
+    none = made_of(of.function, (), None)
+    return (
+        (made, [json.dumps([of.function, written])]),
+        (f"cio_test(?, 'json', ?, {zone_sql})", [written, json.dumps(none)]),
+    )
+
+
+class _Made:
+    """The aggregate `cio_made`: a comparison with a total, an average, … of the rows of a group."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, str, Any]] = []
+        self.about: tuple[Any, Test, object] | None = None
+
+    def step(self, about: str, properties: str | None, at: int, uid: str, zone_: object) -> None:
+        """Take one event in."""
+        if self.about is None:
+            self.about = (*_read_made(about), zone_)
+        name = self.about[1].name
+        value = None if properties is None else json.loads(properties).get(name)
+        self.rows.append((at, uid, value))
+
+    def finalize(self) -> int | None:
+        """Whether the comparison holds."""
+        if self.about is None:
+            return None
+        function, test, zone_of_person = self.about
+        self.rows.sort(key=lambda row: row[:2])
+        made = made_of(function, [value for _, _, value in self.rows], currency_of(test.value))
+        return passes(test.op, made, test.value, test.now, zone(zone_of_person, test.tz))
+
+
+@lru_cache(maxsize=1024)
+def _read_made(about: str) -> tuple[Any, Test]:
+    function, written = json.loads(about)
+    return function, _read(written)
+
+
+def window_edge(word: str, end: bool, now: datetime, tz: tzinfo) -> Fragment:
+    """The start or the end of a calendar span or of a day in the person's zone, in microseconds."""
     return f"cio_window(?, ?, ?, ?, {ZONE})", [word, int(end), micros(now), zone_name(tz)]
 
 
@@ -134,6 +194,11 @@ def _by_kind(test: Test, kinds: dict[str, Fragment]) -> Fragment:
     text = f"CASE json_type({test.column}, ?)"
     values: list[object] = [_path(test)]
     for kind, (branch, branch_values) in kinds.items():
+        if kind == "text":
+            # `json_extract` cuts text off at a NUL, so text with one is left to Python.
+            asked, asked_values = _asked(test)
+            branch = f"CASE instr({test.column}, '\\u0000') WHEN 0 THEN {branch} ELSE {asked} END"
+            branch_values = [*branch_values, *asked_values]
         text += f" WHEN '{kind}' THEN {branch}"
         values += branch_values
     return text + " ELSE 0 END", values
@@ -156,7 +221,7 @@ def _one_of(test: Test, values: Sequence[object]) -> Fragment:
     kinds: dict[str, Fragment] = {}
     if texts:
         stored, path = f"json_extract({test.column}, ?)", _path(test)
-        # A text as long in bytes as in characters is ASCII, and there `lower` is `casefold`.
+        # Text as long in bytes as in characters is ASCII, and there `lower` is `casefold`.
         kinds["text"] = (
             f"CASE WHEN length({stored}) = length(CAST({stored} AS BLOB)) THEN lower({stored})"
             f" ELSE cio_fold({stored}) END IN ({', '.join('?' * len(texts))})",
@@ -261,8 +326,9 @@ def _fold(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _window_edge(
-    word: ir.CalendarWord, end: int, now: int, default: str, zone_of_person: object
-) -> int:
+def _window_edge(word: str, end: int, now: int, default: str, zone_of_person: object) -> int:
     tz = zone(zone_of_person, zone(default, UTC))
-    return micros(calendar_window(word, _EPOCH + timedelta(microseconds=now), tz)[end])
+    as_span = span(word)
+    if as_span is None:
+        return micros(day_window(date.fromisoformat(word), tz)[end])
+    return micros(calendar_window(as_span, _EPOCH + timedelta(microseconds=now), tz)[end])
