@@ -11,6 +11,12 @@ from cio_lang import ast
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 """Currencies that canonical text writes with their sign; all others as `50 SEK`."""
 
+NOBODY = frozenset(
+    "anybody anyone customers everybody everyone nobody somebody someone subscribers them they "
+    "users who".split()
+)
+"""Words that are no person's id where they stand without quotes."""
+
 
 def quoted(text: str) -> str:
     """Text between double quotes; `\\` and `"` are escaped, a line break becomes `\\n`."""

@@ -105,7 +105,8 @@ def recipients(written: ast.Recipients) -> str:
 def person(written: ast.PersonRef) -> str:
     """A person: bare where the id or address has no spaces and is no word of a statement."""
     bare = re.fullmatch(r'[^\s"(),#>][^\s"(),#]*', written.text) is not None
-    return written.text if bare and written.text not in COMMANDS else text.quoted(written.text)
+    taken = written.text in COMMANDS or written.text in text.NOBODY
+    return written.text if bare and not taken else text.quoted(written.text)
 
 
 def _whom(written: ast.Condition | None) -> str:

@@ -6,6 +6,7 @@ that fits the situation best.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -34,11 +35,19 @@ PLACES = {
 _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": "more"}
 """Everyday words for what the language says otherwise."""
 
+_FUNCTIONS = ("total", "average", "smallest", "largest", "latest", "first")
+
+_DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
+
 _MARKS = frozenset({"LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
 _MONEY = {"dollar": "$", "dollars": "$", "euro": "€", "euros": "€", "pound": "£", "pounds": "£"}
 
 _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+_SHORT_UNITS = {"s": "seconds", "sec": "seconds", "secs": "seconds", "min": "minutes"}
+_SHORT_UNITS |= {"mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days"}
+_SHORT_UNITS |= {"w": "weeks", "wk": "weeks", "wks": "weeks", "mo": "months", "mos": "months"}
+_SHORT_UNITS |= {"y": "years", "yr": "years", "yrs": "years"}
 _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
 _NAMED = {
     "$END": "the end of the line",
@@ -47,7 +56,9 @@ _NAMED = {
     "BLOCK": "text in quotes",
     "FIGURE": "a number",
     "AMOUNT": "an amount such as `$50`",
+    "PERCENT": "a percentage such as `70%`",
     "CALENDAR_DAY": "a date such as `2026-12-01`",
+    "CLOCK": "a time of day such as `09:00`",
     "CURRENCY": "a currency such as `EUR`",
     "PERSON": "a person's id or email address",
     "LPAR": "`(`",
@@ -55,31 +66,44 @@ _NAMED = {
     "COMMA": "`,`",
     "COLON": "`:`",
     "SLASH": "`/`",
+    "EVENT_DOT": "`event.`",
+    "AND_THEN": "`and then`",
+    "IN_ANY_YEAR": "`in any year`",
 }
 
 
 def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     """The problem with a line on which the parser stopped."""
+    from cio_lang.grammar.meant import meant  # many patterns: only once something is wrong
+
     words = _all_words(line)
     expected = _expected(mistake)
     if mistake.token.type == "$END":
-        return _half_condition(words, expected) or _ends_too_early(words, expected)
+        return (
+            _half_condition(words, expected)
+            or meant(line, start, words, None)
+            or _ends_too_early(words, expected)
+        )
     assert isinstance(mistake.token, Word)
     at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
     word = words[at]
     return (
-        _character(word)
+        _and_or(word, expected)
+        or _half_condition(words[:at], expected)
+        or _day(line, word)
+        or meant(line, start, words, word)
+        or _total(words, at, expected)
+        or _character(word)
         or _capitals(line, start, words[: at + 1])
-        or _and_or(word, expected)
         or (_first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
+        or (_statement(words, start, expected) if at == 1 else None)
         or _count(word, expected)
         or _currency(words, at, expected)
         or _unit(words, at, expected)
         or _type(word, expected)
         or _not(words, at, expected)
         or _where(words, at, expected)
-        or _half_condition(words[:at], expected)
         or _missing(word, expected)
         or _suggested(word, expected)
         or _quotes(words, at, start, expected)
@@ -223,10 +247,50 @@ def _said(word: Word, start: str) -> Problem | None:
     )
 
 
-def _count(word: Word, expected: frozenset[str]) -> Problem | None:
-    if word.type != "FIGURE" or "EXACTLY" not in expected:
+def _statement(words: Sequence[Word], start: str, expected: frozenset[str]) -> Problem | None:
+    """`notfy "Hello"`: a misspelt command was taken for a person."""
+    if start != "statement" or expected != {"DID"}:
         return None
-    return problems.BareCount(span=word.span, times=str(word))
+    suggestion = nearest(words[0], starters(start))
+    if suggestion is None and words[1].type == "NAME":
+        return None
+    return problems.UnknownStatement(span=words[0].span, word=str(words[0]), suggestion=suggestion)
+
+
+def _count(word: Word, expected: frozenset[str]) -> Problem | None:
+    times = {"once": "1", "twice": "2"}.get(word, str(word))
+    if not times.isdigit() or "EXACTLY" not in expected:
+        return None
+    return problems.BareCount(span=word.span, times=times)
+
+
+def _day(line: Written, word: Word) -> Problem | None:
+    """`12/01/2026`: the parser stops inside, at the first `/` or `.`."""
+    place = word.span.column - line.column
+    for found in _DAY.finditer(line.text):
+        if not found.start() <= place < found.end() or "\n" in line.text:
+            continue
+        one, two, year = (int(part) for part in found.groups())
+        days = {f"{year}-{month:02}-{day:02}" for month, day in ((one, two), (two, one))
+                if 1 <= month <= 12 and 1 <= day <= 31}  # fmt: skip
+        begin, end = (line.column + at for at in found.span())
+        return problems.DateInOtherOrder(
+            span=Span(line.file, line.number, begin, line.number, end),
+            written=found.group(),
+            days=tuple(sorted(days)),
+        )
+    return None
+
+
+def _total(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`total amount is …` and `total of order_placed is …`."""
+    if expected != {"OF"} or at < 2 or words[at - 2] not in _FUNCTIONS:
+        return None
+    lone = words[at - 1] == "of"
+    text, place = _joined(words[at - 2 : at + 1] if lone else words[at - 2 : at])
+    return problems.TotalWithoutEvent(
+        span=place, words=text, missing="property" if lone else "event"
+    )
 
 
 def _currency(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
@@ -275,7 +339,8 @@ def _unit(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem |
         return None
     if word in tables.words().keywords and "AND" in expected:
         return None
-    return problems.UnknownUnit(span=word.span, word=str(word), suggestion=nearest(word, _UNITS))
+    suggestion = _SHORT_UNITS.get(word) or nearest(word, _UNITS)
+    return problems.UnknownUnit(span=word.span, word=str(word), suggestion=suggestion)
 
 
 def _type(word: Word, expected: frozenset[str]) -> Problem | None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cio_lang import ast
-from cio_lang.grammar.rules import RULES, Spoken, rule, spoken
+from cio_lang import ast, text
+from cio_lang.grammar import problems
+from cio_lang.grammar.rules import RULES, Spoken, Stop, rule, spoken
 from cio_lang.grammar.values import whole
 from cio_lang.grammar.words import Word
 from cio_lang.source import Span
@@ -25,7 +26,12 @@ class Pair:
 @rule("person")
 def _person(values: list[Any], span: Span) -> ast.PersonRef:
     [person] = values
-    return ast.PersonRef(person.value, span=span) if isinstance(person, ast.Text) else person
+    if isinstance(person, ast.Text):
+        return ast.PersonRef(person.value, span=span)
+    if person.text in text.NOBODY:
+        raise Stop(problems.NotAPerson(span=span, word=person.text))
+    named: ast.PersonRef = person
+    return named
 
 
 @rule("pair")

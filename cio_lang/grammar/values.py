@@ -179,6 +179,8 @@ def _duration(children: list[Any]) -> ast.Duration:
     number, word = children
     span = number.span.to(word.span)
     unit: Any = word.removesuffix("s")
+    if number.value % 1 and (instead := _in_smaller_units(number.value, unit)):
+        raise Stop(problems.NotWhole(span=span, instead=instead))
     count = whole(number)
     if count > UNITS_IN_A_YEAR[unit] * LONGEST_TIME:
         raise Stop(problems.TooLongATime(span=span, longest=LONGEST_TIME))
@@ -186,6 +188,24 @@ def _duration(children: list[Any]) -> ast.Duration:
 
 
 RULES["duration"] = _duration
+
+_SMALLER = {
+    "year": (12, "months"),
+    "week": (7, "days"),
+    "day": (24, "hours"),
+    "hour": (60, "minutes"),
+    "minute": (60, "seconds"),
+}
+
+
+def _in_smaller_units(count: Decimal, unit: str) -> str | None:
+    """`1.5` days as `36 hours`: the largest unit in which it is a whole number."""
+    while count > 0 and unit in _SMALLER:
+        factor, smaller = _SMALLER[unit]
+        count, unit = count * factor, smaller.removesuffix("s")
+        if not count % 1 and count <= 1000:
+            return f"{int(count)} {smaller}"
+    return None
 
 
 spoken("channel", "zone")

@@ -59,6 +59,44 @@ class NoSuchShare(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateInOtherOrder(Problem):
+    """A date that does not begin with the year; `days` are those that it can be."""
+
+    code: ClassVar[str] = "date-in-other-order"
+    written: str
+    days: tuple[str, ...]
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` could be two different days."
+            if len(self.days) > 1
+            else f"`{self.written}` is not how a date is written.",
+            "Dates are written year-month-day, so that every reader takes them for the same day.",
+            "write " + " or ".join(f"`{day}`" for day in self.days or ("2026-12-01",)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalWithoutEvent(Problem):
+    """A total that does not say of which event, or of which property."""
+
+    code: ClassVar[str] = "total-without-event"
+    words: str
+    missing: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` does not say of which {self.missing}.",
+            "A total adds up one property of one event: `total amount of order_placed`.",
+            "write the event behind `of`"
+            if self.missing == "event"
+            else "write the property before `of`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTooLong(Problem):
     """A number with more digits than can be kept."""
 
@@ -76,16 +114,19 @@ class NumberTooLong(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotWhole(Problem):
-    """A count that is not a whole number."""
+    """A count that is not a whole number; `instead` is the same length in a smaller unit."""
 
     code: ClassVar[str] = "not-whole"
+    instead: str | None = None
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             "This is not a whole number.",
             "Times and lengths of time are counted in whole numbers from 0.",
-            "write a whole number, if need be in a smaller unit: `90 minutes`",
+            f"write `{self.instead}`"
+            if self.instead
+            else "write a whole number, if need be in a smaller unit: `90 minutes`",
         )
 
 
@@ -174,6 +215,42 @@ class MissingQuotes(Problem):
             if self.name
             else "Text is written in quotes, so that its end is certain.",
             f'write `"{self.words}"`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAPerson(Problem):
+    """`everyone` or `users` stands where the id of one person is."""
+
+    code: ClassVar[str] = "not-a-person"
+    word: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is nobody's id.",
+            "Here stands one person, by id or email address, or `people` and which ones.",
+            "write `people where` and a condition that picks them",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownStatement(Problem):
+    """A one-liner begins with a word that begins none, and tells nothing of a person."""
+
+    code: ClassVar[str] = "unknown-statement"
+    word: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"Nothing begins with `{self.word}`.",
+            "A line tells what a person did, or begins with a command such as `show`, `count`, "
+            "`people`, `email` or `set`.",
+            f"write `{self.suggestion}`"
+            if self.suggestion
+            else "write what somebody did, such as `alice did order_placed`, or a command",
         )
 
 
@@ -363,4 +440,22 @@ class CurrencyInWords(Problem):
             f"`{self.word}` is not how an amount is written.",
             "Amounts have a sign in front, or three capitals behind.",
             f"write `{self.written}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWords(Problem):
+    """Something that the language says is said in other words."""
+
+    code: ClassVar[str] = "other-words"
+    words: str
+    meant: str
+    reason: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` is not how this is said.",
+            self.reason,
+            f"write `{self.meant.strip()}`",
         )

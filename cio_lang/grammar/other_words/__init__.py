@@ -1,0 +1,28 @@
+"""How else people say what the language says in one way, and why it is said otherwise.
+
+Data for `meant.py`.  The first that helps is offered, so what is more special comes first.
+"""
+
+from __future__ import annotations
+
+from cio_lang.grammar.other_words import comparisons, events, people, values
+from cio_lang.grammar.other_words.rewrite import Rewrite
+
+__all__ = ["REWRITES", "Rewrite"]
+
+REWRITES: tuple[Rewrite, ...] = (
+    *people.WHO,
+    *comparisons.PREDICTIONS,
+    *comparisons.HELD,
+    *events.MESSAGES,
+    *events.EVENTS,
+    *events.HOW_OFTEN,
+    *events.WHEN,
+    *values.DATES,
+    *values.VALUES,
+    *comparisons.TOTALS,
+    *comparisons.MEMBERSHIP,
+    *comparisons.COMPARISONS,
+    *people.WHAT,
+)
+"""All of them, in the order in which they are tried."""

@@ -1,0 +1,61 @@
+"""Other words for something, what is said instead, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\W\d]\w*)'
+QUOTED = r'"(?:[^"\\]|\\.)*"'
+UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+VALUE = rf"(?:{QUOTED}|{DAY}|[$€£]?[0-9][0-9,.]*|yes|no)"
+VERB = r"(?:opened|clicked|received|delivered|bounced|replied)"
+PEOPLE = r"(?:users|customers|contacts|subscribers|persons|profiles|members)"
+CHANNELS = {"sms": "text", "mail": "email", "mails": "email", "emails": "email", "texts": "text"}
+
+FIGURES = {
+    word: str(number)
+    for number, word in enumerate(
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ],
+        1,
+    )
+}
+FIGURES |= {"a": "1", "an": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Other words, what is said instead (as for `re.Match.expand`), and why."""
+
+    pattern: re.Pattern[str]
+    meant: str | Callable[[re.Match[str]], str]
+    why: str
+
+
+def said(pattern: str, meant: str | Callable[[re.Match[str]], str], why: str) -> Rewrite:
+    """A rewrite; a space in the pattern stands for any, and one with `?` for any or none."""
+    return Rewrite(re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")), meant, why)
+
+
+def looked_up(table: dict[str, str], pattern: str, meant: str, why: str) -> Rewrite:
+    """A rewrite in which `{}` of `meant` is what the table says of the group `it`."""
+
+    def better(found: re.Match[str]) -> str:
+        return found.expand(meant.replace("{}", table[found["it"].lower()]))
+
+    return said(pattern, better, why)
