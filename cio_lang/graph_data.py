@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
 from typing import Any, cast
 
@@ -24,11 +24,12 @@ _NO_DEFAULT = object()
 def fields_of(kind: Hashable) -> tuple[tuple[str, str, object], ...]:
     """(attribute, key, default) of each field of a graph class, in order."""
     found: list[tuple[str, str, object]] = []
-    for field in dataclasses.fields(cast(Any, kind)):
+    fields = dataclasses.fields(cast(Any, kind))
+    for field in fields:
         default: object = _NO_DEFAULT
         if field.default is not dataclasses.MISSING:
             # `leave: true` is what marks a leave node, so a default that stands alone is kept.
-            default = field.default if field.default is not True else _NO_DEFAULT
+            default = field.default if len(fields) > 1 else _NO_DEFAULT
         elif field.default_factory is not dataclasses.MISSING:
             default = field.default_factory()
         found.append((field.name, field.name.rstrip("_"), default))
@@ -58,17 +59,43 @@ def text_digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def successors(node: ir.GraphNode) -> Iterator[ir.NodeId | None]:
-    """Where a run can go from `node`, in the order written; None is the end of the journey."""
+def ways(node: ir.GraphNode) -> tuple[tuple[str, ir.NodeId | None], ...]:
+    """Where a run can go from `node`, in the order written, each with the path of its key.
+
+    None is the end of the journey.  A wait without a date to miss has no `missing`, one without an
+    end no `timeout`, an experiment that holds nobody out no `held_out`.
+    """
     match node:
-        case ir.SendNode() | ir.WaitNode() | ir.SetNode():
-            yield node.next
+        case ir.WaitNode():
+            missing = (("missing", node.missing),) if isinstance(node.wait, ir.WaitDate) else ()
+            return (("next", node.next), *missing)
+        case ir.UntilNode():
+            late = () if node.until.at_most is None else (("timeout", node.timeout),)
+            return (("met", node.met), *late)
         case ir.BranchNode():
-            for case in node.branch:
-                yield case.next
-            yield node.otherwise
+            cases = ((f"branch[{n}].next", case.next) for n, case in enumerate(node.branch, 1))
+            return (*cases, ("otherwise", node.otherwise))
+        case ir.SplitNode():
+            return tuple((f"split[{n}].next", one.next) for n, one in enumerate(node.split, 1))
+        case ir.ExperimentNode():
+            held = (("held_out", node.held_out),) if node.experiment.hold_out else ()
+            return (*((f"arms[{n}].next", arm.next) for n, arm in enumerate(node.arms, 1)), *held)
+        case ir.RepeatNode():
+            return (("body", node.body), ("next", node.next))
+        case ir.AskNode():
+            return (("approved", node.approved), ("refused", node.refused))
+        case (
+            ir.SendNode() | ir.CollectNode() | ir.ThrottleNode() | ir.SetNode() | ir.AddNode()
+            | ir.TrackNode() | ir.MembershipNode() | ir.CallNode() | ir.StartNode()
+        ):  # fmt: skip
+            return (("next", node.next),)
         case ir.LeaveNode():
-            return
+            return ()
+
+
+def successors(node: ir.GraphNode) -> tuple[ir.NodeId | None, ...]:
+    """Where a run can go from `node`, in the order written; None is the end of the journey."""
+    return tuple(way for _, way in ways(node))
 
 
 def walk(start: ir.NodeId | None, nodes: Mapping[ir.NodeId, ir.GraphNode]) -> tuple[ir.NodeId, ...]:
@@ -99,29 +126,52 @@ def reading_order(graph: ir.JourneyGraph) -> tuple[ir.NodeId, ...]:
     return tuple(name for name in graph.nodes if name in reached)
 
 
+_SINCE_THE_FIRST = ("key", "quiet", "priority", "exempt_from_caps", "spread")
+"""Parts of a journey that count where they are said; without them nothing has changed."""
+
+
 def behaviour(graph: ir.JourneyGraph) -> str:
     """`sha256:…` of what the journey does to people, apart from its wording.
 
-    Who enters and leaves, the goal, conditions, waits, channels and topics count.  The title, the
-    origin, and the template or text of a message do not; neither do node ids, which follow the
-    wording: nodes are numbered by the ways between them instead.
+    Who enters and leaves, the goal, conditions, waits, channels, shares and topics count.  The
+    title, the origin, the template or text of a message and the names of shares do not; neither do
+    node ids, which follow the wording: nodes are numbered by the ways between them instead.
     """
     numbers = {name: n for n, name in enumerate(walk(graph.start, graph.nodes))}
     what = {
         key: as_data(getattr(graph, key))
         for key in ("entry", "reentry", "only", "exits", "goal", "topic")
     }
+    said = as_data(graph)
+    what |= {key: said[key] for key in _SINCE_THE_FIRST if key in said}
     steps = [_unworded(graph.nodes[name], numbers) for name in numbers]
     return text_digest(json.dumps([what, steps], separators=(",", ":"), sort_keys=True))
+
+
+_WAYS = (
+    "next",
+    "otherwise",
+    "missing",
+    "met",
+    "timeout",
+    "held_out",
+    "body",
+    "approved",
+    "refused",
+)
 
 
 def _unworded(node: ir.GraphNode, numbers: dict[str, int]) -> Any:
     data = as_data(node)
     if "send" in data:
-        data["send"] = {"channels": data["send"]["channels"]}
+        for wording in ("template", "text"):
+            data["send"].pop(wording, None)
     for case in data.get("branch", ()):
         case["next"] = numbers.get(case.get("next"))
-    for key in ("next", "otherwise"):
+    for share in (*data.get("split", ()), *data.get("arms", ())):
+        share["next"] = numbers.get(share.get("next"))
+        del share["label"]
+    for key in _WAYS:
         if key in data:
-            data[key] = numbers[data[key]]
+            data[key] = numbers.get(data[key])
     return data

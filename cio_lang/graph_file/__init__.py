@@ -1,7 +1,7 @@
 """A graph as a file: canonical YAML out, checked YAML in, and the JSON Schema of both.
 
 `load(dump(graph), …) == graph`, and `dump` gives the same bytes every time.  What `load` returns
-can be run: every key was known, every step that is named exists, and no way leads in a circle.
+can be run: every key was known, every step that is named exists, and nobody goes round for ever.
 """
 
 from __future__ import annotations
@@ -14,9 +14,19 @@ from cio_lang import ir
 from cio_lang.graph_data import as_data, text_digest
 from cio_lang.graph_file.checks import run_problems
 from cio_lang.graph_file.migrations import migrate
-from cio_lang.graph_file.problems import NewerFormat, NoFormat, WrongValue, described, explain
+from cio_lang.graph_file.problems import (
+    GRAPHS,
+    NewerFormat,
+    NoFormat,
+    WrongValue,
+    described,
+    explain,
+)
 from cio_lang.graph_file.yaml_write import write
 from cio_lang.mistake import UserMistake, place
+
+KINDS: tuple[str, ...] = tuple(GRAPHS.values())
+"""What a graph can be of, as its `kind` says."""
 
 
 def dump(graph: ir.Graph) -> str:
@@ -50,10 +60,10 @@ def load(text: str, name: str) -> ir.Graph:
     if version > ir.FORMAT:
         raise UserMistake(NewerFormat(span=at_version, version=version))
     data = migrate(data, version)
-    if data.get("kind") not in ("journey", "segment"):
+    if data.get("kind") not in KINDS:
         span = found.places.get(("kind",), place(name))
         fact = f"is {described(data['kind'])}" if "kind" in data else "is missing"
-        way_out = "write `journey` or `segment`"
+        way_out = f"write one of {', '.join(f'`{kind}`' for kind in KINDS)}"
         raise UserMistake(WrongValue(span=span, path="kind", fact=fact, way_out=way_out))
     graph = _validated(data, found.places, name)
     problems = run_problems(graph, found.places, name)
@@ -88,7 +98,8 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cio graph",
         "description": (
-            f"One journey or segment as compiled by cio, graph format {ir.FORMAT}. "
+            f"A {', '.join(KINDS[:-1])} or {KINDS[-1]} as compiled by cio, "
+            f"graph format {ir.FORMAT}. "
             "Durations are ISO 8601, dates 2026-12-01."
         ),
         **schema,

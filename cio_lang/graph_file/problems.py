@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from cio_lang import ir
 from cio_lang.mistake import place
@@ -103,6 +103,7 @@ class WrongValue(Problem):
         )
 
 
+_Wait = ir.WaitFor | ir.WaitTime | ir.WaitDate | ir.WaitSlot
 _CLASSES: Mapping[str, type] = {
     kind.__name__: kind
     for kind in vars(ir).values()
@@ -110,8 +111,10 @@ _CLASSES: Mapping[str, type] = {
 }
 _FAMILIES = tuple(
     frozenset(kind.__name__ for kind in get_args(family))
-    for family in (ir.Condition, ir.Entry, ir.Exit, ir.GraphNode)
+    for family in (ir.Graph, ir.Condition, ir.Entry, ir.Exit, ir.GraphNode, _Wait)
 )
+_OWN_KEYS = {"HeldTest": "held", "TopTest": "top"}
+"""The key that only this one of its family has, where it is not the first."""
 _PLAIN = frozenset({"bool", "int", "float", "str"})
 
 
@@ -168,15 +171,15 @@ def _followed(loc: Sequence[str | int], data: Any) -> tuple[Path | None, tuple[s
         ):
             family = next((names for names in _FAMILIES if part in names), frozenset({part}))
             keys = {_own_key(member): member for member in family}
-            if part in ("JourneyGraph", "SegmentGraph"):
-                if isinstance(here, dict) and here.get("kind") != _own_kind(part):
+            if part in GRAPHS:
+                if isinstance(here, dict) and here.get("kind") != GRAPHS[part]:
                     return None, ()
             elif part == "Money":
                 if not isinstance(here, dict):
                     return None, ()
             elif not isinstance(here, dict) or not keys.keys() & here.keys():
                 return tuple(path), tuple(sorted(keys))
-            elif len(family) > 1 and _own_key(part) not in here:
+            elif len(family) > 1 and part != _meant(family, here):
                 return None, ()
             continue
         if isinstance(part, str) and (part in _PLAIN or part.startswith("tuple[")):
@@ -191,12 +194,21 @@ def _followed(loc: Sequence[str | int], data: Any) -> tuple[Path | None, tuple[s
     return tuple(path), ()
 
 
+GRAPHS: Mapping[str, str] = {
+    graph.__name__: get_args(get_type_hints(graph)["kind"])[0] for graph in get_args(ir.Graph)
+}
+"""Each class of graph and what its `kind` says."""
+
+
 def _own_key(kind: str) -> str:
-    return dataclasses.fields(_CLASSES[kind])[0].name.rstrip("_")
+    return _OWN_KEYS.get(kind) or dataclasses.fields(_CLASSES[kind])[0].name.rstrip("_")
 
 
-def _own_kind(kind: str) -> str:
-    return "journey" if kind == "JourneyGraph" else "segment"
+def _meant(family: frozenset[str], here: Mapping[str, Any]) -> str:
+    """Which one of the family a part is, by the keys that it has."""
+    has = [kind for kind in sorted(family) if _own_key(kind) in here]
+    # `held` and `top` stand beside a key that is another's own.
+    return next((kind for kind in has if kind in _OWN_KEYS), has[0])
 
 
 def _nearest_place(path: Path, places: Mapping[Path, Span], name: str) -> Span:
@@ -257,28 +269,32 @@ _EXPECTED = {
 def _keys_beside(loc: Sequence[str | int]) -> Iterator[str]:
     """The keys that could stand where the last part of `loc` stands."""
     kind: Any = None
+    inside = _inside()
     for part in loc[:-1]:
         if isinstance(part, str) and part in _CLASSES:
             kind = _CLASSES[part]
         elif kind is not None and isinstance(part, str):
-            kind = _INSIDE.get((kind.__name__, part), kind)
+            kind = inside.get((kind.__name__, part), kind)
     for field in dataclasses.fields(kind or ir.JourneyGraph):
         yield field.name.rstrip("_")
 
 
-_INSIDE: Mapping[tuple[str, str], type] = {
-    ("JourneyGraph", "source"): ir.Origin,
-    ("SegmentGraph", "source"): ir.Origin,
-    ("JourneyGraph", "reentry"): ir.Reentry,
-    ("JourneyGraph", "goal"): ir.Goal,
-    ("EventTest", "times"): ir.Times,
-    ("EventTest", "window"): ir.Window,
-    ("Window", "between_ago"): ir.BetweenAgo,
-    ("SendNode", "send"): ir.Message,
-    ("WaitNode", "wait"): ir.WaitFor,
-    ("BranchNode", "branch"): ir.Case,
-    ("SetNode", "set"): ir.Assignment,
-}
+def _inside() -> Mapping[tuple[str, str], type]:
+    """What part stands behind a key of another, where it is always the same."""
+    found: dict[tuple[str, str], type] = {}
+    for name, kind in _CLASSES.items():
+        for key, hint in get_type_hints(kind).items():
+            parts = [part for part in _parts_of(hint) if part.__name__ in _CLASSES]
+            if len(parts) == 1:
+                found[name, key.rstrip("_")] = parts[0]
+    return found
+
+
+def _parts_of(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and not get_args(hint):
+        yield hint
+    for inner in get_args(hint):
+        yield from _parts_of(inner)
 
 
 def _at(data: Any, path: Path) -> Any:

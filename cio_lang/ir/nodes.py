@@ -151,7 +151,7 @@ class SetNode:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One arm: its part of 100, its name, its first node (none: those people go straight on)."""
+    """One arm: its part of 100, its name, and where its people go."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     percent: int | float
@@ -199,7 +199,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class RepeatNode:
-    """Goes to `body` up to `times` times; the body comes back here; then `next`."""
+    """Goes to `body` up to `times` times; the body's last steps come back here; then `next`."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     repeat: Loop
@@ -352,4 +352,5 @@ GraphNode = (
     | StartNode
     | LeaveNode
 )
-"""`next: null` (or left out) ends the run, or goes back to the repeat whose body it closes."""
+"""A way that is null (or left out) ends the run.  The last steps of a repeat's body name the repeat
+node: that is the only way back there is."""
