@@ -12,7 +12,7 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 """Currencies that canonical text writes with their sign; all others as `50 SEK`."""
 
 NOBODY = frozenset(
-    "anybody anyone customers everybody everyone nobody somebody someone subscribers them they "
+    "all anybody anyone customers everybody everyone nobody people somebody someone subscribers them they "
     "users who".split()
 )
 """Words that are no person's id where they stand without quotes."""

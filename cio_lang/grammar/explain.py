@@ -21,6 +21,7 @@ from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span
+from cio_lang.text import NOBODY
 
 PLACES = {
     "declaration": "at the left margin",
@@ -36,6 +37,9 @@ _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": 
 """Everyday words for what the language says otherwise."""
 
 _FUNCTIONS = ("total", "average", "smallest", "largest", "latest", "first")
+
+_SENDS = ("email", "text", "push", "in-app", "whatsapp", "slack", "notify")
+_PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *_SENDS)
 
 _DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
 
@@ -91,13 +95,14 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         _and_or(word, expected)
         or _half_condition(words[:at], expected)
         or _day(line, word)
+        or (_statement(words, at, expected) if start == "statement" else None)
         or meant(line, start, words, word)
         or _total(words, at, expected)
         or _character(word)
         or _capitals(line, start, words[: at + 1])
+        or (_command(words, at, expected) if start == "statement" else None)
         or (_first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
-        or (_statement(words, start, expected) if at == 1 else None)
         or _count(word, expected)
         or _currency(words, at, expected)
         or _unit(words, at, expected)
@@ -247,11 +252,26 @@ def _said(word: Word, start: str) -> Problem | None:
     )
 
 
-def _statement(words: Sequence[Word], start: str, expected: frozenset[str]) -> Problem | None:
-    """`notfy "Hello"`: a misspelt command was taken for a person."""
-    if start != "statement" or expected != {"DID"}:
+def _statement(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """A message without quotes, or a group where one person stands."""
+    texts = [word for word in words if word.type in ("QUOTED", "BLOCK")]
+    if words[0] in _SENDS and not texts and "to" in words[2:]:
+        end = len(words) - 1 - words[::-1].index("to")
+        if at <= end:
+            text, place = _joined(words[1:end])
+            return problems.MissingQuotes(span=place, words=text, name=False)
+    if words[at - 1] in NOBODY and words[at] == "where" and words[0] not in _PLURAL:
+        return problems.NotAPerson(span=words[at - 1].span, word=str(words[at - 1]))
+    return None
+
+
+def _command(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """Nobody to set something of; or a misspelt command that was taken for a person."""
+    if words[0] == "set" and words[at] == "to" and expected == {"OF"} and "of" not in words:
+        return problems.NobodyToSet(span=words[at - 1].span, attribute=str(words[at - 1]))
+    if at != 1 or expected != {"DID"}:
         return None
-    suggestion = nearest(words[0], starters(start))
+    suggestion = nearest(words[0], starters("statement"))
     if suggestion is None and words[1].type == "NAME":
         return None
     return problems.UnknownStatement(span=words[0].span, word=str(words[0]), suggestion=suggestion)

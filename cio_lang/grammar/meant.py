@@ -43,7 +43,9 @@ def meant(line: Written, start: str, words: Sequence[Word], stopped: Word | None
                 continue
             better = _better(rewrite, found)
             whole = f"{text[:begin]}{better}{text[end:]}"
-            if better == found.group() or not _reads_further(line, start, place, whole):
+            if better == found.group() or not _reads_further(
+                line, start, place, whole, begin + len(better)
+            ):
                 continue
             span = Span(line.file, line.number, line.column + begin, line.number, line.column + end)
             return problems.OtherWords(
@@ -56,15 +58,15 @@ def _better(rewrite: Rewrite, found: re.Match[str]) -> str:
     return found.expand(rewrite.meant) if isinstance(rewrite.meant, str) else rewrite.meant(found)
 
 
-def _reads_further(line: Written, start: str, place: int, text: str) -> bool:
-    """Whether less of the line is left unread when it says `text`."""
+def _reads_further(line: Written, start: str, place: int, text: str, past: int) -> bool:
+    """Whether `text` reads past its new words, and less of it is left unread than of the line."""
     try:
         tables.parser().parse(replace(line, text=text), start=start)
     except UnexpectedToken as again:
         if again.token.type == "$END":
             return place < len(line.text)
-        unread: int = len(text) - (again.token.column - line.column)
-        return unread < len(line.text) - place
+        stopped: int = again.token.column - line.column
+        return stopped >= past and len(text) - stopped < len(line.text) - place
     except Stop:
         return True
     return True

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, VALUE, Rewrite, said
+from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, QUOTED, VALUE, Rewrite, said
 
 _WHO = "Who is meant is always `people where` and a condition."
 
 WHO: tuple[Rewrite, ...] = (
+    said(
+        rf"(?:send|sent)(?= (?:{QUOTED}|\w+ to ))",
+        "notify",
+        "A message is sent by `notify`, or by its channel.",
+    ),
+    said(r"predict(?= for )", "predict churn", "What is predicted is `churn`, or an event."),
     said(rf"(?:show|list|find|get|select)(?: me)?(?: all)? (?:people|{PEOPLE})", "people", _WHO),
     said(rf"(?:how many|number of) (?:people|{PEOPLE})", "count people", _WHO),
     said(r"who(?= (?:did|never|opened|clicked))", "people where", _WHO),

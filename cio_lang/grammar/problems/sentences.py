@@ -230,7 +230,23 @@ class NotAPerson(Problem):
         return Report(
             f"`{self.word}` is nobody's id.",
             "Here stands one person, by id or email address, or `people` and which ones.",
-            "write `people where` and a condition that picks them",
+            "name the person; to reach many, write `people where` and a condition",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyToSet(Problem):
+    """`set plan to …` outside of a journey does not say whose plan."""
+
+    code: ClassVar[str] = "nobody-to-set"
+    attribute: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"It does not say whose `{self.attribute}` is set.",
+            "In a journey it is that of the person inside; here somebody has to be named.",
+            f"write the person behind `of`: `set {self.attribute} of alice to …`",
         )
 
 
@@ -419,10 +435,11 @@ class BareCount(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        times = f"{self.times} {'time' if self.times == '1' else 'times'}"
         return Report(
-            f"`{self.times}` times could mean exactly so often, or so often and more.",
+            f"`{times}` could mean exactly so often, or so often and more.",
             "The two pick different people.",
-            f"write `at least {self.times} times` or `exactly {self.times} times`",
+            f"write `at least {times}` or `exactly {times}`",
         )
 
 
