@@ -35,6 +35,7 @@ from cio_lang.reference.story import (
     Run,
     Start,
     Story,
+    What,
     Winner,
 )
 from cio_lang.wall_clock import date_moment, next_scheduled
@@ -143,9 +144,9 @@ class Life:
         """The runs that have not ended."""
         return [run for run in self.story.runs if run.left is None]
 
-    def note(self, journey: str, what: str, detail: str = "") -> None:
+    def note(self, graph: ir.JourneyGraph, what: What, detail: str = "", **about: Any) -> None:
         """Record a decision."""
-        self.story.decisions.append(Decision(self.now, journey, what, detail))
+        self.story.decisions.append(Decision(self.now, graph.name, what, detail, **about))
 
     # ── what happens ─────────────────────────────────────────────────────────────────────────────
 
@@ -199,7 +200,7 @@ class Life:
                 if within is not None and event.at > later(run.entered, within):
                     continue
                 run.goal_at = event.at
-                self.note(run.graph.name, "goal", event.name)
+                self.note(run.graph, "goal", event.name)
                 if goal.leave and run.left is None:
                     self.end(run, "goal", by_exit=True)
         if history:
@@ -307,32 +308,32 @@ class Life:
         run = Run(graph, at, event, key, graph.goal, graph.start)
         period, tz = parse_duration(graph.reentry.after or "PT0S"), self.tz
         if graph.key is not None and is_missing(key):
-            self.note(graph.name, "not entered", f"no {graph.key}")
+            self.note(graph, "not entered", f"no {graph.key}")
         elif live and event and any(collects(each) for each in live):
             live[-1].collected.append(event)
-            self.note(graph.name, "joined")
+            self.note(graph, "joined")
         elif live or any(run.entered == at for run in before):
-            self.note(graph.name, "not entered", "in it already")
+            self.note(graph, "not entered", "in it already")
         elif at < self.applied[graph.name]:
-            self.note(graph.name, "not entered", "before this journey was applied")
+            self.note(graph, "not entered", "before this journey was applied")
         elif before and graph.reentry.allow == "once":
-            self.note(graph.name, "not entered", "only once")
+            self.note(graph, "not entered", "only once")
         elif (
             before
             and graph.reentry.allow == "after"
             and at < add_local(before[-1].entered, period, tz)
         ):
-            self.note(graph.name, "not entered", "too soon again")
+            self.note(graph, "not entered", "too soon again")
         elif graph.only is not None and not holds(graph.only, self.moment(run)):
-            self.note(graph.name, "not entered", "only people where")
+            self.note(graph, "not entered", "only people where")
         else:
             self.story.runs.append(run)
-            self.note(graph.name, "entered")
+            self.note(graph, "entered")
 
     def end(self, run: Run, reason: str, by_exit: bool = False) -> None:
         """A run is over."""
         run.left, run.waiting, run.due, run.by_exit = (self.now, reason), False, None, by_exit
-        self.note(run.graph.name, "left" if reason != "finished" else "finished", reason)
+        self.note(run.graph, "left" if reason != "finished" else "finished", reason)
 
 
 def collects(run: Run) -> bool:

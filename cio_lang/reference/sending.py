@@ -30,26 +30,24 @@ def send_first(life: Life) -> bool:
     """
     waiting = [each for each in life.story.messages if each.is_waiting]
     for each in sorted(waiting, key=lambda m: (_PRIORITY[m.run.graph.priority], m.made)):
+        graph = each.run.graph
         if each.held and each.held[-1][0] > life.now:
             continue
-        hold = _hold(life, each)
+        hold = _hour(life, each)
+        if hold is None:
+            each.skipped = _why_not(life, each)
+            if each.skipped is not None:
+                life.note(graph, "skipped", each.skipped, message=each)
+                continue
+            each.channel = _channel(life, each)
+            hold = _cap(life, each)
         if hold is not None:
             each.held.append(hold)
-            life.note(each.run.graph.name, "held", hold[1])
-            continue
-        each.skipped = _why_not(life, each)
-        if each.skipped is not None:
-            life.note(each.run.graph.name, "skipped", each.skipped)
-            continue
-        each.channel = _channel(life, each)
-        hold = _cap(life, each)
-        if hold is not None:
-            each.held.append(hold)
-            life.note(each.run.graph.name, "held", hold[1])
+            life.note(graph, "held", hold[1], message=each, until=hold[0])
             continue
         each.sent = life.now
-        life.note(each.run.graph.name, "sent", each.node)
-        about = {"channel": each.channel, "journey": each.run.graph.name}
+        life.note(graph, "sent", message=each)
+        about = {"channel": each.channel, "journey": graph.name}
         if each.message.template is not None:
             about["template"] = each.message.template
         life.did(Event("message_sent", life.now, about, f"sent {len(life.story.events)}"))
@@ -57,7 +55,7 @@ def send_first(life: Life) -> bool:
     return False
 
 
-def _hold(life: Life, each: Message) -> tuple[datetime, str] | None:
+def _hour(life: Life, each: Message) -> tuple[datetime, str] | None:
     """Until when a message has to wait for its hour, and why."""
     for until, why in _hours(life, each):
         if until > life.now:

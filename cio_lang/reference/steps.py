@@ -60,11 +60,11 @@ def walk(life: Life, run: Run) -> None:
                 choice = choose(life, run, node)
                 run.choices.append((here, choice))
                 run.node = node.branch[choice].next if choice is not None else node.otherwise
-                life.note(run.graph.name, "branch", f"{here}: {choice}")
+                life.note(run.graph, "branch", f"{here}: {choice}")
             case ir.SplitNode():
                 share = _drawn(life, ("split", run.graph.name, here), node.split)
                 run.node = share.next
-                life.note(run.graph.name, "drawn", share.label)
+                life.note(run.graph, "drawn", share.label)
             case ir.ExperimentNode():
                 run.node = _experiment(life, run, node)
             case ir.RepeatNode():
@@ -200,12 +200,12 @@ def _experiment(life: Life, run: Run, node: ir.ExperimentNode) -> str | None:
     """Held-out people stay so; the others get the winner where there is one, else what is drawn."""
     trial = node.experiment
     if draw(life.person.key, "hold out", trial.name) < trial.hold_out:
-        life.note(run.graph.name, "held out", trial.name)
+        life.note(run.graph, "held out", trial.name)
         return node.held_out
     share = _drawn(life, ("experiment", trial.name), node.arms)
     winner = life.winners.get(trial.name)
     share = next((each for each in node.arms if each.label == winner), share)
-    life.note(run.graph.name, "drawn", share.label)
+    life.note(run.graph, "drawn", share.label)
     return share.next
 
 

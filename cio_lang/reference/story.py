@@ -162,14 +162,35 @@ class Message:
         return self.sent is None and self.skipped is None
 
 
+What = Literal[
+    "entered",
+    "not entered",
+    "joined",
+    "left",
+    "finished",
+    "goal",
+    "branch",
+    "drawn",
+    "held out",
+    "held",
+    "skipped",
+    "sent",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Something that was decided, for whoever asks why."""
+    """Something that was decided, for whoever asks why.
+
+    `detail` is the reason; `message` what it is about, and `until` how long that is held.
+    """
 
     at: datetime
     journey: str
-    what: str
+    what: What
     detail: str = ""
+    message: Message | None = None
+    until: datetime | None = None
 
 
 @dataclass
