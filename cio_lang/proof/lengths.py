@@ -1,0 +1,148 @@
+"""How short and how long a wait can really be, in seconds, and what the clock shows after it.
+
+Days are steps on a person's calendar: across a change of the clock one is 23 or 25 hours.  `slack`
+is how much the clock can jump: `CLOCK_CHANGE` for what must hold at all times, 0 for an ordinary
+week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+from cio_lang import ir
+from cio_lang.calendar_time import Period, parse_duration
+from cio_lang.wall_clock import WEEKDAYS
+
+HOUR, DAY, WEEK = 3600, 86_400, 604_800
+
+CLOCK_CHANGE = HOUR
+"""No clock is put forward or back by more, and not twice in a month."""
+
+_LEAST_DAYS = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
+_MOST_DAYS = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337)
+"""Days in so many months one after the other, at least and at most."""
+
+
+def least(period: Period, slack: int) -> int:
+    """The fewest seconds that a period takes."""
+    years, months = divmod(period.months, 12)
+    days = years * 365 + _LEAST_DAYS[months] + period.days
+    return max(0, days * DAY + period.seconds - (slack if days else 0))
+
+
+def most(period: Period, slack: int) -> int:
+    """The most seconds that a period takes."""
+    years, months = divmod(period.months, 12)
+    days = years * 366 + _MOST_DAYS[months] + period.days
+    return days * DAY + period.seconds + (slack if days else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What clocks show, to the minute.
+
+    `rested` is the wait that ended at this very instant: it does not end twice in it.
+    """
+
+    minute: int
+    weekday: int | None
+    zone: ir.Zone
+    rested: ir.NodeId | None = None
+
+
+def minutes(clock: ir.Clock) -> int:
+    """Minutes since midnight."""
+    hours, rest = clock.split(":")[:2]
+    return int(hours) * 60 + int(rest)
+
+
+def after_period(period: Period, showing: Showing | None, slack: int) -> tuple[int, Showing | None]:
+    """The fewest seconds of a length of time, and what the clock shows after it."""
+    seconds = least(period, slack)
+    if showing is None or period.seconds:
+        return seconds, None
+    weekday = showing.weekday
+    if weekday is not None:
+        weekday = None if period.months else (weekday + period.days) % 7
+    return seconds, Showing(showing.minute, weekday, showing.zone)
+
+
+def after_time(
+    wait: ir.WaitTime, here: ir.NodeId, showing: Showing | None, slack: int
+) -> tuple[int, Showing]:
+    """The same of `wait until 09:00`: none at all at 09:00 itself, unless it has just ended."""
+    weekday = None if wait.weekday is None else WEEKDAYS.index(wait.weekday)
+    target = Showing(minutes(wait.time), weekday, wait.zone, here)
+    if showing is None or showing.zone != wait.zone:
+        return 0, target
+    ahead = (target.minute - showing.minute) % 1440 * 60
+    again = showing.rested == here
+    if weekday is None:
+        if showing.weekday is not None:
+            past_midnight = target.minute < showing.minute or again
+            shown = (showing.weekday + past_midnight) % 7
+            target = Showing(target.minute, shown, wait.zone, here)
+        return max(0, (DAY if again else ahead) - slack), target
+    if again:
+        return WEEK - slack, target
+    if showing.weekday is not None:
+        at = showing.weekday * DAY + showing.minute * 60
+        ahead = (weekday * DAY + target.minute * 60 - at) % WEEK
+    return max(0, ahead - slack), target
+
+
+def after_slot(
+    wait: ir.WaitSlot, showing: Showing | None, slack: int
+) -> tuple[int, Showing | None]:
+    """The same of `wait until between 09:00 and 17:00`."""
+    if showing is None or showing.zone != wait.zone or wait.weekdays:
+        return 0, None
+    opens, closes = minutes(wait.start), minutes(wait.end)
+    if (showing.minute - opens) % 1440 < ((closes - opens) % 1440 or 1440):
+        return 0, Showing(showing.minute, showing.weekday, showing.zone)
+    ahead = (opens - showing.minute) % 1440
+    weekday = showing.weekday
+    if weekday is not None and opens < showing.minute:
+        weekday = (weekday + 1) % 7
+    return max(0, ahead * 60 - slack), Showing(opens, weekday, showing.zone)
+
+
+def longest(node: ir.GraphNode, slack: int) -> float:
+    """The most seconds between coming to a node and going on from it."""
+    match node:
+        case ir.WaitNode():
+            match node.wait:
+                case ir.WaitFor():
+                    return most(parse_duration(node.wait.for_), slack)
+                case ir.WaitTime():
+                    return (DAY if node.wait.weekday is None else WEEK) + slack
+                case ir.WaitSlot():
+                    closed = (minutes(node.wait.start) - minutes(node.wait.end)) % 1440 * 60
+                    return closed + (2 * DAY if node.wait.weekdays else 0) + slack
+                case ir.WaitDate():
+                    return inf
+        case ir.UntilNode():
+            limit = node.until.at_most
+            return inf if limit is None else most(parse_duration(limit), slack)
+        case ir.AskNode():
+            limit = node.ask.at_most
+            return inf if limit is None else most(parse_duration(limit), slack)
+        case ir.CollectNode():
+            return most(parse_duration(node.collect), slack)
+        case (
+            ir.SendNode()
+            | ir.BranchNode()
+            | ir.SplitNode()
+            | ir.ExperimentNode()
+            | ir.RepeatNode()
+            | ir.ThrottleNode()
+            | ir.SetNode()
+            | ir.AddNode()
+            | ir.TrackNode()
+            | ir.MembershipNode()
+            | ir.CallNode()
+            | ir.StartNode()
+            | ir.LeaveNode()
+        ):
+            return 0
