@@ -17,7 +17,7 @@ import pytest
 from cio_lang import ast
 from cio_lang.cli import render
 from cio_lang.grammar import parse, parse_condition, parse_statement, problems, tables, tokens
-from cio_lang.grammar.explain import PLACES, starters
+from cio_lang.grammar.explain import PLACES, described, starters
 from cio_lang.grammar.rules import RULES, TERMINALS
 from cio_lang.source import Source
 from cio_lang.steps import STEPS
@@ -65,6 +65,11 @@ def test_every_leaf_step_is_read_from_its_example(kind: object) -> None:
 def test_every_place_has_a_name_and_its_first_words() -> None:
     assert set(PLACES) == set(tables.STARTS)
     assert starters("declaration") == ("attribute", "event", "journey", "segment", "topic")
+
+
+def test_every_word_that_can_be_expected_has_a_name() -> None:
+    kinds = {terminal.name for terminal in tables.parser().terminals} - {"__IGNORE_0"}
+    assert [kind for kind in sorted(kinds) if not described(frozenset({kind}))] == []
 
 
 # ── the tables on disk ───────────────────────────────────────────────────────────────────────────

@@ -60,6 +60,7 @@ _NAMED = {
     "BLOCK": "text in quotes",
     "FIGURE": "a number",
     "AMOUNT": "an amount such as `$50`",
+    "PRICE": "an amount such as `$50`",
     "PERCENT": "a percentage such as `70%`",
     "CALENDAR_DAY": "a date such as `2026-12-01`",
     "CLOCK": "a time of day such as `09:00`",
@@ -81,7 +82,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     from cio_lang.grammar.meant import meant  # many patterns: only once something is wrong
 
     words = _all_words(line)
-    expected = _expected(mistake)
+    expected = _expected(line, start, mistake.token)
     if mistake.token.type == "$END":
         return (
             _half_condition(words, expected)
@@ -156,8 +157,16 @@ def _reaches(word: Word, other: Word) -> bool:
     return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
 
 
-def _expected(mistake: UnexpectedToken) -> frozenset[str]:
-    session: Any = mistake.interactive_parser
+def _expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
+    """What could have come where the parser stopped.
+
+    Asked before it takes the word: rules share their states, so that it may have closed some on
+    account of a word that only another rule would go on with.
+    """
+    session: Any = tables.parser().parse_interactive(line, start=start)
+    for word in session.iter_parse():
+        if stopped.type != "$END" and (word.line, word.column) == (stopped.line, stopped.column):
+            break
     return frozenset(session.accepts())
 
 
@@ -177,7 +186,8 @@ def _joined(words: Sequence[Word]) -> tuple[str, Span]:
 def _ends_too_early(words: Sequence[Word], expected: frozenset[str]) -> Problem:
     last = words[-1].span
     place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
-    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=described(expected))
+    comes = _NAMED["RPAR"] if "RPAR" in expected else described(expected)
+    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes)
 
 
 def _character(word: Word) -> Problem | None:
