@@ -26,9 +26,23 @@ class Report:
     help: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of the text that puts a mistake right: what stands at `span` becomes `text`.
+
+    An empty span is a place to insert at; empty text takes out what is there.
+    """
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Base of every mistake.  Subclasses set `code`, may set `severity`, and write `report`."""
+    """Base of every mistake.  Subclasses set `code`, may set `severity`, and write `report`.
+
+    Where the way out can be carried out without asking anything more, they write `fix` as well.
+    """
 
     code: ClassVar[str]
     severity: ClassVar[Severity] = "error"
@@ -38,17 +52,46 @@ class Problem:
         """What is written, why it cannot be, one way out: in the marketer's words."""
         raise NotImplementedError
 
+    def fix(self) -> Fix | None:
+        """The change that puts it right, where there is one that needs no further thought."""
+        return None
+
+
+_CLOSE = 0.75
+_SWAPPED = 0.9
+"""How close a word is whose only difference is that two neighbouring letters are swapped."""
+
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of `names` that `name` was probably meant to be, or None where none is close.
 
-    Close means a similarity of at least 0.75 (`difflib`), letter case apart; ties go to the first
-    in alphabetical order so that messages are the same every time.
+    Close means a similarity of at least 0.75 (`difflib`), or two neighbouring letters swapped
+    (`Por` for `Pro`), letter case apart; ties go to the first in alphabetical order so that
+    messages are the same every time.
     """
     best: str | None = None
-    best_ratio = 0.75
+    best_ratio = _CLOSE
+    written = name.casefold()
     for candidate in sorted(set(names)):
-        ratio = SequenceMatcher(None, name.casefold(), candidate.casefold()).ratio()
+        ratio = _similarity(written, candidate.casefold())
         if ratio > best_ratio or (ratio == best_ratio and best is None):
             best, best_ratio = candidate, ratio
     return best
+
+
+def _similarity(written: str, candidate: str) -> float:
+    ratio = SequenceMatcher(None, written, candidate).ratio()
+    if ratio < _SWAPPED and _is_swap(written, candidate):
+        return _SWAPPED
+    return ratio
+
+
+def _is_swap(one: str, other: str) -> bool:
+    """Whether the words differ in one pair of neighbouring letters that changed places.
+
+    A first letter is not swapped in words of two: `no` is a word of its own beside `on`.
+    """
+    if len(one) != len(other) or len(one) < 3:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), len(one))
+    return one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :] == other[at:]

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
-from cio_lang.cli.render import as_json, plain, safe, summary, terminal
-from cio_lang.problem import Problem, Report
+from cio_lang.cli.render import (
+    RENDERERS,
+    annotation,
+    as_json,
+    plain,
+    safe,
+    sarif,
+    summary,
+    terminal,
+)
+from cio_lang.problem import Fix, Problem, Report
 from cio_lang.source import Source, Span
 
 
@@ -29,6 +41,16 @@ class Mild(Made):
 
     code = "mild"
     severity = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended(Made):
+    """A problem with a fix."""
+
+    code = "mended"
+
+    def fix(self) -> Fix:
+        return Fix(self.span, "plan")
 
 
 def at(line: int, column: int, end_line: int, end_column: int) -> Made:
@@ -142,7 +164,13 @@ def test_json_holds_place_and_words() -> None:
         "what": "What.",
         "why": "Why.",
         "help": "do this",
+        "fix": None,
     }
+
+
+def test_json_holds_the_fix() -> None:
+    fix = as_json(Mended(span=Span("a.journey", 1, 5, 1, 9)))["fix"]
+    assert fix == {"line": 1, "column": 5, "end_line": 1, "end_column": 9, "text": "plan"}
 
 
 def test_the_summary_counts() -> None:
@@ -150,3 +178,64 @@ def test_the_summary_counts() -> None:
     assert summary([]) == "no problems"
     assert summary([error]) == "1 error"
     assert summary([error, error, warning]) == "2 errors, 1 warning"
+
+
+def test_words_are_wrapped_at_the_width_of_the_terminal() -> None:
+    what = "There is no event `order placed by mistake` here, and so nobody could ever enter."
+    problem = Made(span=Span("a.journey", 1, 1, 1, 2), what=what)
+    lines = terminal(problem, Source("a.journey", "x"), colour=False, width=40).split("\n")
+    assert max(map(len, lines)) <= 40
+    assert lines[1:4] == [
+        "  There is no event",
+        "  `order placed by mistake` here, and so",
+        "  nobody could ever enter.",
+    ]
+    assert what in plain(problem, Source("a.journey", "x"))
+
+
+def test_an_annotation_is_one_line_and_cannot_be_broken_out_of() -> None:
+    span = Span("a,b:c%.journey", 2, 3, 2, 5)
+    made = annotation(Made(span=span, what="One\r\n::set-output name=x::y 100%"))
+    assert made == (
+        "::error file=a%2Cb%3Ac%25.journey,line=2,endLine=2,title=made,col=3,endColumn=5"
+        "::One�%0A::set-output name=x::y 100%25%0AWhy.%0AHelp: do this"
+    )
+    assert annotation(Mild(span=Span("a", 1, 2, 3, 4))).startswith(
+        "::warning file=a,line=1,endLine=3,title=mild::"
+    )
+
+
+SCHEMA = Path(__file__).parent / "cases" / "render" / "sarif-parts.schema.json"
+
+
+def test_sarif_holds_rules_results_and_fixes() -> None:
+    """The parts of the published schema of SARIF 2.1.0 that code hosts require."""
+    span = Span("journeys/a b.journey", 2, 3, 2, 5)
+    log = json.loads(json.dumps(sarif([Made(span=span), Mended(span=span), Mild(span=span)])))
+    jsonschema.validate(log, json.loads(SCHEMA.read_text()))
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["made", "mended", "mild"]
+    assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [
+        result["ruleId"] for result in run["results"]
+    ]
+    assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "journeys/a%20b.journey"
+    assert place["region"] == {"startLine": 2, "startColumn": 3, "endLine": 2, "endColumn": 5}
+    (fix,) = run["results"][1]["fixes"]
+    (change,) = fix["artifactChanges"]
+    assert change["replacements"][0]["insertedContent"] == {"text": "plan"}
+    assert "fixes" not in run["results"][0]
+
+
+@pytest.mark.parametrize("renderer", RENDERERS, ids=lambda one: one.name)
+def test_every_renderer_prints_every_problem(renderer: Any) -> None:
+    source = Source("a.journey", "one plna\n")
+    problems = [at(1, 5, 1, 9), Mild(span=Span("a.journey", 1, 1, 1, 4))]
+    text = renderer.render(problems, {"a.journey": source})
+    assert "made" in text and "mild" in text
+    assert renderer.summary.endswith(".")
+    empty = {"json": "[]"}
+    if renderer.name != "sarif":
+        assert renderer.render([], {}) == empty.get(renderer.name, "")

@@ -20,8 +20,20 @@ __all__ = ["command"]
 @click.option("--stdout", is_flag=True, help="Print the graphs instead of writing them.")
 @click.option("--emit", type=click.Choice(emitting.FORMS), help="Print another form instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print what happened as JSON.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(console.FORMATS),
+    default="text",
+    help="Print only problems: for people, for programs, for code hosts.",
+)
 def command(
-    paths: tuple[Path, ...], check: bool, stdout: bool, emit: str | None, as_json: bool
+    paths: tuple[Path, ...],
+    check: bool,
+    stdout: bool,
+    emit: str | None,
+    as_json: bool,
+    form: str,
 ) -> None:
     """Compile journeys to graphs.
 
@@ -33,6 +45,9 @@ def command(
         emitting.tokens(paths)
         return
     built = compiling.build(paths)
+    if form != "text":
+        console.report(built.shown_problems(), built.sources, form, built.root)
+        raise SystemExit(1 if built.failed or (check and _stale(built)) else 0)
     if emit == "ast":
         emitting.trees(built, as_json)
         if built.compiled.problems:
@@ -44,7 +59,7 @@ def command(
     built.show_problems()
     if built.failed:
         raise SystemExit(1)
-    graphs = [graph for graph in built.compiled.graphs if graph.source.file in built.chosen]
+    graphs = _chosen(built)
     if emit is not None or stdout or (built.workspace is None and not (check or as_json)):
         emitting.graphs(graphs, emit or "yaml", as_json)
         return
@@ -58,6 +73,15 @@ def _changes(built: compiling.Build, graphs: list[ir.Graph], whole: bool) -> tup
     if built.workspace is None:
         return ()
     return graph_changes(built.workspace.graphs, graphs, remove_others=whole)
+
+
+def _chosen(built: compiling.Build) -> list[ir.Graph]:
+    return [graph for graph in built.compiled.graphs if graph.source.file in built.chosen]
+
+
+def _stale(built: compiling.Build) -> bool:
+    changes = _changes(built, _chosen(built), whole=len(built.chosen) == len(built.sources))
+    return any(change.what != "unchanged" for change in changes)
 
 
 def _report(

@@ -9,6 +9,7 @@ from pathlib import Path
 from cio_lang.cli import console
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.mistake import UserMistake, place
+from cio_lang.problem import Problem
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 from cio_lang.steps.send import UnknownTemplate
@@ -37,11 +38,14 @@ class Build:
         """Whether there are errors, so that there are no graphs."""
         return any(problem.severity == "error" for problem in self.compiled.problems)
 
-    def show_problems(self) -> None:
-        """Print the problems of the chosen files (of all, where those have none but others do)."""
+    def shown_problems(self) -> Sequence[Problem]:
+        """The problems of the chosen files; of all, where those have none but others do."""
         found = self.compiled.problems
-        here = [problem for problem in found if problem.span.file in self.chosen]
-        console.problems(here or found, self.sources, root=self.root, summary=True)
+        return [problem for problem in found if problem.span.file in self.chosen] or found
+
+    def show_problems(self) -> None:
+        """Print `shown_problems` with their lines drawn."""
+        console.problems(self.shown_problems(), self.sources, root=self.root, summary=True)
 
 
 def build(paths: Sequence[Path] = ()) -> Build:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,16 +20,26 @@ from cio_lang.source import Source
 from cio_lang.workspace import Workspace, decoded
 
 __all__ = [
+    "FORMATS",
     "counted",
     "here",
     "note",
     "out",
     "print_json",
     "problems",
+    "report",
     "sources_by_name",
     "standard_input",
     "wants_colour",
 ]
+
+
+FORMATS = ("text", *(one.name for one in render.RENDERERS if one.structured))
+"""How a command can print problems; `text` is for people, in colour on a terminal."""
+
+
+_WIDEST = 100
+"""Words in longer lines are hard to follow."""
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:
@@ -76,16 +87,37 @@ def problems(
     the current folder, or for files that are not there the workspace's.
     """
     listed = tuple(found)
-    colour = wants_colour(sys.stderr if err else sys.stdout)
+    stream = sys.stderr if err else sys.stdout
+    colour = wants_colour(stream)
+    width = min(shutil.get_terminal_size().columns, _WIDEST) if stream.isatty() else None
     shown = []
     for problem in listed:
         path = _path(problem.span.file, root)
         source = (sources or {}).get(problem.span.file) or _from_disk(problem, path)
-        shown.append(render.terminal(_placed(problem, path), source, colour))
+        shown.append(render.terminal(_placed(problem, path), source, colour, width))
     if listed:
         click.echo("\n\n".join(shown), err=err, color=colour)
         if summary:
             click.echo(f"\n{render.summary(listed)}", err=err)
+
+
+def report(
+    found: Sequence[Problem], sources: Mapping[str, Source], form: str, root: Path | None
+) -> None:
+    """Print problems to standard output in one of `FORMATS`.
+
+    Code hosts name files from the top of the repository; other programs from the workspace.
+    """
+    if form == "text":
+        problems(found, sources, root=root, err=False)
+        note(f"\n{render.summary(found)}" if found else render.summary(found))
+        return
+    renderer = next(one for one in render.RENDERERS if one.name == form)
+    if form in ("sarif", "github"):
+        found = [_from_the_top(problem, root or Path.cwd()) for problem in found]
+    text = renderer.render(found, sources)
+    if text:
+        out(text)
 
 
 def sources_by_name(sources: Iterable[Source]) -> dict[str, Source]:
@@ -119,6 +151,17 @@ def _placed(problem: Problem, path: Path | None) -> Problem:
         name = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError:
         name = os.path.relpath(path)
+    return replace(problem, span=replace(problem.span, file=name))
+
+
+def _from_the_top(problem: Problem, root: Path) -> Problem:
+    """The problem with its file (and its fix's) named from the top of the repository."""
+    folder = root.resolve()
+    top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    path = folder / problem.span.file
+    if not path.is_file():
+        return problem
+    name = path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
     return replace(problem, span=replace(problem.span, file=name))
 
 
