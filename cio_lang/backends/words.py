@@ -1,52 +1,47 @@
-"""Conditions, values and lengths of time of a graph in English."""
+"""Conditions of a graph in English.
+
+In two voices: after `if` (`plan is "Pro"`), and of people (`people whose plan is "Pro"`).
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from cio_lang import ast, ir, text
-from cio_lang.calendar_time import parse_duration
+from cio_lang import ir
+from cio_lang.backends.phrases import (
+    CHANNELS,
+    duration,
+    name,
+    percent,
+    quoted,
+    test,
+    times,
+    value,
+    window,
+)
+
+__all__ = ["condition", "duration", "event_of", "people", "quoted", "value", "where"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Voice:
-    """How a clause begins: `plan is …` or `whose plan is …`."""
+    """How a clause begins, by what it is about: what people have, do and are."""
 
-    attribute: str
-    did: str
-    did_not: str
-    never: str
-    inactive: str
-    inside: str
-    outside: str
-    negated: str
+    has: str
+    does: str
+    are: str
     entry: str
+    negated: str
 
 
-_PLAIN = _Voice(
-    attribute="{}",
-    did="did {}",
-    did_not="did not do {}",
-    never="never did {}",
-    inactive="did nothing at all for {}",
-    inside="in segment {}",
-    outside="not in segment {}",
-    negated="not ({})",
-    entry="the entry event's {}",
-)
+_PLAIN = _Voice(has="", does="", are="", entry="the entry event's ", negated="not ({})")
 _PEOPLE = _Voice(
-    attribute="whose {}",
-    did="who did {}",
-    did_not="who did not do {}",
-    never="who never did {}",
-    inactive="who did nothing at all for {}",
-    inside="who are in segment {}",
-    outside="who are not in segment {}",
+    has="whose ",
+    does="who ",
+    are="who are ",
+    entry="whose entry event's ",
     negated="of whom it does not hold that ({})",
-    entry="whose entry event's {}",
 )
 
 
@@ -65,24 +60,56 @@ def where(what: ir.Condition | None) -> str:
     return "" if what is None else f" (where {_clause(what, _PLAIN, 'events', inner=False)})"
 
 
+def event_of(match_: ir.EventMatch | ir.ExitOnEvent | ir.Goal) -> str:
+    """An event and what narrows it: `order_placed (where amount is more than $50)`."""
+    return f"{name(match_.event)}{where(match_.where)}"
+
+
 def _clause(what: ir.Condition, voice: _Voice, of: str, *, inner: bool) -> str:
     match what:
         case ir.AttributeTest():
-            begin = voice.attribute.format(what.attribute)
-            return begin + test(what.op, what.value, f"{of} with no {what.attribute}")
+            begin = voice.has + name(what.attribute)
+            return begin + test(what.op, what.value, f"{of} with no {name(what.attribute)}")
         case ir.PropertyTest():
-            return what.property + test(what.op, what.value, f"events with no {what.property}")
+            begin = name(what.property)
+            return begin + test(what.op, what.value, f"events with no {begin}")
         case ir.EntryTest():
-            begin = voice.entry.format(what.entry)
-            return begin + test(what.op, what.value, f"entry events with no {what.entry}")
+            begin = voice.entry + name(what.entry)
+            return begin + test(what.op, what.value, f"entry events with no {name(what.entry)}")
         case ir.EventTest():
             return _event(what, voice)
+        case ir.AggregateTest():
+            return voice.has + _aggregate(what)
+        case ir.HeldTest():
+            begin = f"{voice.has}{name(what.attribute)} has been {value(what.held)}"
+            return f"{begin} for at least {duration(what.for_)}"
+        case ir.SequenceTest():
+            said = voice.does + _sequence(what)
+            return f"({said})" if inner else said
         case ir.InactiveTest():
-            return voice.inactive.format(duration(what.inactive))
+            return f"{voice.does}did nothing at all for {duration(what.inactive)}"
         case ir.SegmentTest():
-            return voice.inside.format(what.segment)
+            return f"{voice.are}in segment {what.segment}"
+        case ir.SubscribedTest():
+            return f"{voice.are}subscribed to {what.subscribed}"
+        case ir.ReachTest():
+            return f"{voice.does}can receive {_by(what.can_receive)}"
+        case ir.ChurnTest():
+            amount = f"{what.churn_risk.replace('_', ' ')} {percent(what.percent)}"
+            return f"{voice.has}predicted churn risk is {amount}"
+        case ir.LikelyTest():
+            likely = f"{voice.are}likely to do {name(what.likely)}"
+            chance = "(a predicted chance of at least 50%)"
+            return f"{likely} in the next {duration(what.within)} {chance}"
+        case ir.TopTest():
+            chance = f"predicted chance of doing {name(what.likely)}"
+            return f"{voice.are}in the top {percent(what.top)} of people by {chance}"
         case ir.Not(ir.SegmentTest(segment)):
-            return voice.outside.format(segment)
+            return f"{voice.are}not in segment {segment}"
+        case ir.Not(ir.SubscribedTest(topic)):
+            return f"{voice.are}not subscribed to {topic}"
+        case ir.Not(ir.ReachTest(channel)):
+            return f"{voice.does}cannot receive {_by(channel)}"
         case ir.Not():
             return voice.negated.format(_clause(what.not_, _PLAIN, of, inner=False))
         case ir.All():
@@ -93,119 +120,103 @@ def _clause(what: ir.Condition, voice: _Voice, of: str, *, inner: bool) -> str:
             return f"(either {joined})" if inner else f"either {joined}"
 
 
+def _by(channel: ir.Channel) -> str:
+    return "email" if channel == "email" else f"{CHANNELS[channel]}s"
+
+
 def _event(what: ir.EventTest, voice: _Voice) -> str:
-    event = f"{what.event}{where(what.where)}"
-    window = "" if what.window is None else f" {_window(what.window)}"
+    key = "" if what.key is None else f" for the {name(what.key)} of this run"
+    window_ = "" if what.window is None else f" {window(what.window)}"
     n = what.times.n
-    often = f"{n} time{'' if n == 1 else 's'}"
+    message = _message(what)
+    if message is not None and what.key is None:
+        return f"{voice.does}{message}{window_}"
+    event = f"{name(what.event)}{where(what.where)}{key}"
+    did = f"{voice.does}did {event}"
     match what.times.op:
         case "exactly" if n == 0:
             if what.window is None:
-                return voice.never.format(event)
-            return voice.did_not.format(event) + window
+                return f"{voice.does}never did {event}"
+            return f"{voice.does}did not do {event}{window_}"
         case "at_least" if n == 1:
-            return voice.did.format(event) + window
+            return f"{did}{window_}"
         case "exactly":
-            return f"{voice.did.format(event)} exactly {often}{window}"
+            return f"{did} exactly {times(n)}{window_}"
         case "at_least":
-            return f"{voice.did.format(event)} at least {often}{window}"
+            return f"{did} at least {times(n)}{window_}"
+        case "more_than":
+            return f"{did} more than {times(n)}{window_}"
         case "fewer_than":
-            return f"{voice.did.format(event)} fewer than {often}{window} (or not at all)"
+            return f"{did} fewer than {times(n)}{window_} (or not at all)"
+        case "at_most":
+            return f"{did} at most {times(n)}{window_} (or not at all)"
 
 
-def _window(window: ir.Window) -> str:
-    if window.last is not None:
-        return f"in the last {duration(window.last)}"
-    if window.calendar is not None:
-        return window.calendar.replace("_", " ")
-    if window.between_ago is not None:
-        near, far = duration(window.between_ago.near), duration(window.between_ago.far)
-        return f"between {near} and {far} ago"
-    return "since entering"
+_MESSAGES: Mapping[str, tuple[str, str, str]] = {
+    "message_opened": ("opened {}", "open {}", "never opened {}"),
+    "message_clicked": ("clicked in {}", "click in {}", "never clicked in {}"),
+    "message_sent": ("received {}", "receive {}", "never received {}"),
+    "message_delivered": ("had {} delivered", "have {} delivered", "never had {} delivered"),
+    "message_bounced": ("had {} bounce", "have {} bounce", "never had {} bounce"),
+    "message_replied": ("replied to {}", "reply to {}", "never replied to {}"),
+}
+"""What happened to a message: that it did, that it `did not …`, that it never did."""
 
 
-def test(op: ir.Op, compared: ir.TestValue, missing: str) -> str:
-    """A comparison behind its subject: ` is "Pro"`; `missing` is who has no value."""
-    including = f" (including {missing})"
-    if op in ("one_of", "not_one_of") and isinstance(compared, tuple):
-        listed = ", ".join(map(value, compared))
-        return f" is one of {listed}" if op == "one_of" else f" is not one of {listed}{including}"
-    if op == "between" and isinstance(compared, tuple):
-        low, high = map(value, compared)
-        return f" is between {low} and {high}"
-    one = "" if compared is None or isinstance(compared, tuple) else value(compared)
-    long = duration(compared) if isinstance(compared, str) else one
-    match op:
-        case "is" | "one_of" | "between":
-            return f" is {one}"
-        case "is_not" | "not_one_of":
-            return f" is not {one}{including}"
-        case "known":
-            return " is known"
-        case "unknown":
-            return " is unknown"
-        case "more_than" | "at_least" | "less_than" | "at_most":
-            return f" is {op.replace('_', ' ')} {one}"
-        case "starts_with" | "ends_with":
-            return f" {op.replace('_', ' ')} {one}"
-        case "contains":
-            return f" contains {one}"
-        case "does_not_contain":
-            return f" does not contain {one}{including}"
-        case "includes":
-            return f" includes {one}"
-        case "does_not_include":
-            return f" does not include {one}{including}"
-        case "before" | "after":
-            return f" is {op} {one}"
-        case "in_next":
-            return f" is in the next {long}"
-        case "in_last":
-            return f" is in the last {long}"
-        case "more_than_ago":
-            return f" is more than {long} ago"
-        case "less_than_ago":
-            return f" is less than {long} ago"
-        case "ago":
-            return f" is {long} ago (that calendar day)"
-        case "ahead":
-            return f" is {long} ahead (that calendar day)"
+def _message(what: ir.EventTest) -> str | None:
+    """`opened the email "Welcome"`, where an event is about a message and says no more than which.
+
+    Anything else about the events of messages is said as of any event.
+    """
+    if what.event not in _MESSAGES or what.times not in (ir.AT_LEAST_ONCE, ir.NOT_ONCE):
+        return None
+    which = _which(what.where)
+    if which is None:
+        return None
+    did, did_not, never = (form.format(which) for form in _MESSAGES[what.event])
+    if what.times == ir.AT_LEAST_ONCE:
+        return did
+    return never if what.window is None else f"did not {did_not}"
 
 
-def quoted(words: str) -> str:
-    """Words between quotes, as canonical text writes them."""
-    return text.quoted(words)
+def _which(narrowed: ir.Condition | None) -> str | None:
+    parts: tuple[ir.Condition, ...] = () if narrowed is None else (narrowed,)
+    if isinstance(narrowed, ir.All):
+        parts = narrowed.all
+    said: dict[str, str] = {}
+    for part in parts:
+        if not isinstance(part, ir.PropertyTest) or part.op != "is" or part.property in said:
+            return None
+        if part.property == "template" and isinstance(part.value, str):
+            said["template"] = quoted(part.value)
+        elif part.property == "channel" and part.value in CHANNELS:
+            said["channel"] = next(w for name, w in CHANNELS.items() if name == part.value)
+        else:
+            return None
+    kind = said.get("channel", "message")
+    return f"the {kind} {said['template']}" if "template" in said else f"any {kind}"
 
 
-def value(one: ir.Scalar) -> str:
-    """`"Pro"`, `5`, `$50`, `yes`, `2026-12-01`."""
-    match one:
-        case bool():
-            return "yes" if one else "no"
-        case int() | float():
-            return text.number(Decimal(repr(one)))
-        case str():
-            return one if re.fullmatch(r"\d{4}-\d\d-\d\d", one) else quoted(one)
-        case ir.Money():
-            return text.money(ast.Money(Decimal(repr(one.amount)), one.currency))
+def _aggregate(what: ir.AggregateTest) -> str:
+    of = what.of
+    when = "" if of.window is None else f" {window(of.window)}"
+    events = f"{name(of.event)}{where(of.where)}{when}"
+    property_ = name(of.property or "")
+    match of.function:
+        case "number":
+            return f"number of {events}" + test(what.op, what.value, None)
+        case "total":
+            return f"total {property_} of {events}" + test(what.op, what.value, None)
+        case "average" | "smallest" | "largest":
+            begin = f"{of.function} {property_} of {events}"
+        case "latest" | "first":
+            begin = f"{property_} of the {of.function} {events}"
+    return begin + test(what.op, what.value, "people of whom there is none")
 
 
-def duration(iso: str) -> str:
-    """`P3D` is `3 days`, `PT1H` is `1 hour`, `P1Y` is `1 year`; anything else as it stands."""
-    try:
-        period = parse_duration(iso)
-    except ValueError:
-        return iso
-    years, months = divmod(period.months, 12)
-    hours, seconds = divmod(period.seconds, 3600)
-    minutes, seconds = divmod(seconds, 60)
-    amounts: Sequence[tuple[int, str]] = (
-        (years, "year"),
-        (months, "month"),
-        (period.days, "day"),
-        (hours, "hour"),
-        (minutes, "minute"),
-        (seconds, "second"),
-    )
-    said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in amounts if n]
-    return " and ".join(said) or "no time"
+def _sequence(what: ir.SequenceTest) -> str:
+    first, then = event_of(what.first), event_of(what.then)
+    length = duration(what.within)
+    if what.missing:
+        return f"did {first}, then no {then} within {length}, which have passed"
+    return f"did {first}, then {then} within {length}"
