@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cio_lang import ast
+from cio_lang.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,13 @@ class Settings:
     """What the workspace's `cio.toml` says that compiling needs.
 
     `currency` is an ISO 4217 code, `templates` are the names of the files in `templates/` without
-    their endings (`welcome` for `welcome.email.md`).
+    their endings (`welcome` for `welcome.email.md`), `bodies` their texts where they are at hand.
     """
 
     currency: str = "USD"
     timezone: str = "UTC"
     templates: frozenset[str] = frozenset()
+    bodies: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,18 @@ PERSON_ATTRIBUTES: tuple[PersonAttribute, ...] = (
 
 _PERSON_TYPES = {known.name: ast.Type(known.kind) for known in PERSON_ATTRIBUTES}
 
-Kind = Literal["event", "attribute", "segment", "topic", "journey"]
+Kind = Literal["event", "attribute", "segment", "topic", "template", "journey"]
 """What a name can be declared as."""
 
-KINDS: tuple[Kind, ...] = ("event", "attribute", "segment", "topic", "journey")
+KINDS: tuple[Kind, ...] = ("event", "attribute", "segment", "topic", "template", "journey")
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Every name that a journey can use, by its text."""
+    """Every name that a journey can use, by its text.
+
+    `settings.templates` has the names of all templates: of files and of declarations.
+    """
 
     settings: Settings = Settings()
     events: Mapping[str, ast.EventDeclaration] = field(default_factory=dict)
@@ -66,6 +71,7 @@ class Schema:
     segments: Mapping[str, ast.SegmentDeclaration] = field(default_factory=dict)
     topics: Mapping[str, ast.TopicDeclaration] = field(default_factory=dict)
     journeys: Mapping[str, ast.Journey] = field(default_factory=dict)
+    templates: Mapping[str, ast.TemplateDeclaration] = field(default_factory=dict)
 
     def property_type(self, event: str, name: str) -> ast.Type | None:
         """The type of a property of a declared event, or None where it is not known."""
@@ -90,6 +96,8 @@ class Schema:
                 return frozenset(self.segments)
             case "topic":
                 return frozenset(self.topics)
+            case "template":
+                return self.settings.templates
             case "journey":
                 return frozenset(self.journeys)
 
@@ -103,7 +111,7 @@ class Schema:
                 return not self.events
             case "attribute":
                 return not self.attributes
-            case "segment" | "topic" | "journey":
+            case "segment" | "topic" | "template" | "journey":
                 return False
 
 
@@ -114,6 +122,7 @@ def collect(files: Iterable[ast.File], settings: Settings) -> Schema:
     segments: dict[str, ast.SegmentDeclaration] = {}
     topics: dict[str, ast.TopicDeclaration] = {}
     journeys: dict[str, ast.Journey] = {}
+    templates: dict[str, ast.TemplateDeclaration] = {}
     for file in files:
         for declaration in file.declarations:
             match declaration:
@@ -125,9 +134,15 @@ def collect(files: Iterable[ast.File], settings: Settings) -> Schema:
                     segments.setdefault(declaration.name.text, declaration)
                 case ast.TopicDeclaration():
                     topics.setdefault(declaration.name.text, declaration)
+                case ast.TemplateDeclaration():
+                    templates.setdefault(declaration.name.text, declaration)
                 case ast.Journey():
                     journeys.setdefault(declaration.title.text, declaration)
-    return Schema(settings, events, attributes, segments, topics, journeys)
+                case ast.Policy() | ast.Guarantee() | ast.Scenario():
+                    continue
+    if templates:
+        settings = replace(settings, templates=settings.templates | templates.keys())
+    return Schema(settings, events, attributes, segments, topics, journeys, templates)
 
 
 @dataclass(frozen=True, slots=True)

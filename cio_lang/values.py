@@ -3,119 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cio_lang import ast, ir, text
-from cio_lang.problem import Problem, Report, nearest
-from cio_lang.schema import KINDS, Kind, Schema
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownAttribute(Problem):
-    """A journey names an attribute that the workspace does not declare."""
-
-    code = "unknown-attribute"
-    attribute: str
-    suggestion: str | None
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"There is no attribute `{self.attribute}`.",
-            "Conditions on an attribute that nobody has quietly match the wrong people.",
-            f"write `{self.suggestion}`"
-            if self.suggestion
-            else f"declare it: `attribute {text.name(ast.Name(self.attribute))}: text`",
-        )
-
-
-_ONLY = {
-    "event": "Only an event can be done.",
-    "attribute": "Only an attribute can be compared or set.",
-    "segment": "Only a segment can have people in it.",
-    "topic": "Only a topic can be what messages are about.",
-    "journey": "Only a journey can be started.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongKind(Problem):
-    """A name is declared, but as something else: an attribute stands where an event belongs."""
-
-    code = "wrong-kind"
-    name: str
-    used_as: Kind
-    declared_as: Kind
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.name}` is {_article(self.declared_as)}, not {_article(self.used_as)}.",
-            _ONLY[self.used_as],
-            self._way_out(),
-        )
-
-    def _way_out(self) -> str:
-        name = text.name(ast.Name(self.name))
-        if self.used_as == "topic":
-            return f"declare it: `topic {text.quoted(self.name)}`"
-        match self.declared_as:
-            case "event":
-                return f"write `did {name}`"
-            case "attribute":
-                return f"compare the attribute, as in `{name} is known`"
-            case "segment":
-                return f"write `in segment {text.quoted(self.name)}`"
-            case "topic" | "journey":
-                return f"write the name of {_article(self.used_as)}"
-
-
-def _article(kind: Kind) -> str:
-    return f"{'an' if kind in ('event', 'attribute') else 'a'} {kind}"
-
-
-def other_kind(named: ast.Name, used_as: Kind, schema: Schema) -> WrongKind | None:
-    """The problem with a name that is declared as something else than it is used as."""
-    for declared_as in KINDS:
-        if declared_as != used_as and named.text in schema.names(declared_as):
-            return WrongKind(
-                span=named.span, name=named.text, used_as=used_as, declared_as=declared_as
-            )
-    return None
-
-
-def missing_attribute(named: ast.Name, schema: Schema) -> UnknownAttribute | WrongKind | None:
-    """The problem with the name of an attribute that does not exist."""
-    known = schema.names("attribute")
-    if named.text in known or schema.is_open("attribute"):
-        return None
-    return other_kind(named, "attribute", schema) or UnknownAttribute(
-        span=named.span, attribute=named.text, suggestion=nearest(named.text, known)
-    )
+from cio_lang import ast, ir, names, text
+from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongType(Problem):
-    """A value does not fit the type of what it is compared with or stored in."""
+    """A value does not fit the type of what it is compared with or stored in.
+
+    `instead` is the value as it would fit, where only its quotes or its currency are wrong.
+    """
 
     code = "wrong-type"
     name: str
     expected: str
     written: str
     instead: str | None = None
+    how: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.name}` is {self.expected}, but {self.written} is not.",
             "The two can never be equal or be compared.",
-            f"write {self.instead}"
-            if self.instead
+            f"write {self.how}"
+            if self.how
             else f"write a value that is {self.expected}, or change what `{self.name}` is "
             "declared as",
         )
+
+    def fix(self) -> Fix | None:
+        """The value as it would fit."""
+        return None if self.instead is None else Fix(self.span, self.instead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +65,10 @@ class NotOneOf(Problem):
             else f"write one of {choices}",
         )
 
+    def fix(self) -> Fix | None:
+        """The choice that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, text.quoted(self.suggestion))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongCurrency(Problem):
@@ -157,6 +85,24 @@ class WrongCurrency(Problem):
             f"`{self.name}` is in {self.expected}, but {self.written} is not.",
             "Amounts in two currencies cannot be compared without a rate, and rates change.",
             f"write the amount in {self.expected}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotANumber(Problem):
+    """Something is added to an attribute that is not a number."""
+
+    code = "not-a-number"
+    name: str
+    declared: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        name = text.name(ast.Name(self.name))
+        return Report(
+            f"`{self.name}` is {self.declared}, so nothing can be added to it.",
+            "Only a number can count up or down.",
+            f"declare a number for it, or write `set {name} to …`",
         )
 
 
@@ -218,44 +164,57 @@ def fits(named: ast.Name, kind: ast.Type, value: ast.Value, currency: str) -> Pr
             | ("list", ast.Text() | ast.Number())
             | ("number" | "money", ast.Number())
             | ("date", ast.Date())
+            | ("time", ast.Time())
             | ("yes/no", ast.YesNo())
         ):
             return None
         case (
             "text" | "list" | "number" | "money" | "date" | "time" | "yes/no" | "one of",
-            ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.YesNo(),
+            ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.Time() | ast.YesNo(),
         ):
+            instead, how = _rewritten(kind, value)
             return WrongType(
                 span=value.span,
                 name=named.text,
                 expected=described(kind),
                 written=text.value(value),
-                instead=_rewritten(kind, value),
+                instead=instead,
+                how=how,
             )
 
 
-def _rewritten(kind: ast.Type, value: ast.Value) -> str | None:
-    """The value as it would fit, where only its quotes or its currency are wrong."""
+def _rewritten(kind: ast.Type, value: ast.Value) -> tuple[str | None, str]:
+    """The value as it would fit, and how to say so."""
     match kind.kind, value:
         case "yes/no", ast.Text() if value.value.casefold() in ("yes", "no"):
-            return f"{value.value.casefold()} without quotes"
+            return _without_quotes(value.value.casefold())
         case (("number" | "money"), ast.Text()) if _NUMBER.fullmatch(value.value):
-            return f"{value.value} without quotes"
+            return _without_quotes(value.value)
         case "date", ast.Text() if _DATE.fullmatch(value.value):
-            return f"{value.value} without quotes"
+            return _without_quotes(value.value)
         case "number", ast.Money():
-            return f"{text.number(value.amount)} without a currency"
-        case "text", ast.Number() | ast.Date() | ast.YesNo():
-            return f"it in quotes: {text.quoted(text.value(value))}"
+            amount = text.number(value.amount)
+            return amount, f"{amount} without a currency"
+        case "text", ast.Number() | ast.Date() | ast.Time() | ast.YesNo():
+            return _in_quotes(value)
         case "one of", ast.Number() | ast.YesNo() if text.value(value) in kind.values:
-            return f"it in quotes: {text.quoted(text.value(value))}"
-        case _, ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.YesNo():
-            return None
+            return _in_quotes(value)
+        case _, ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.Time() | ast.YesNo():
+            return None, ""
+
+
+def _without_quotes(bare: str) -> tuple[str, str]:
+    return bare, f"{bare} without quotes"
+
+
+def _in_quotes(value: ast.Value) -> tuple[str, str]:
+    quoted = text.quoted(text.value(value))
+    return quoted, f"it in quotes: {quoted}"
 
 
 def assignable(attribute: ast.Name, value: ast.Value, schema: Schema) -> Iterator[Problem]:
     """Problems with setting `attribute` to `value`: unknown, or of another type."""
-    missing = missing_attribute(attribute, schema)
+    missing = names.attribute(attribute, schema)
     if missing is not None:
         yield missing
         return
@@ -263,6 +222,34 @@ def assignable(attribute: ast.Name, value: ast.Value, schema: Schema) -> Iterato
     problem = None if kind is None else fits(attribute, kind, value, schema.settings.currency)
     if problem is not None:
         yield problem
+
+
+def countable(attribute: ast.Name, schema: Schema) -> Iterator[Problem]:
+    """Problems with adding to `attribute`: unknown, or not a number."""
+    missing = names.attribute(attribute, schema)
+    kind = schema.attribute_type(attribute.text)
+    if missing is not None:
+        yield missing
+    elif kind is not None and kind.kind != "number":
+        yield NotANumber(span=attribute.span, name=attribute.text, declared=described(kind))
+
+
+def carried(
+    event: ast.Name, properties: Sequence[tuple[ast.Name, ast.Value]], schema: Schema
+) -> Iterator[Problem]:
+    """Problems with an event that is made, and with what it carries."""
+    unknown = names.event(event, schema)
+    if unknown is not None:
+        yield unknown
+        return
+    yield from names.properties(event, (name for name, _ in properties))
+    for name, value in properties:
+        problem: Problem | None = names.property_of(event, name, schema)
+        kind = schema.property_type(event.text, name.text)
+        if problem is None and kind is not None:
+            problem = fits(name, kind, value, schema.settings.currency)
+        if problem is not None:
+            yield problem
 
 
 def plain_number(value: Decimal) -> int | float:
@@ -281,5 +268,7 @@ def scalar(value: ast.Value) -> ir.Scalar:
             return ir.Money(plain_number(value.amount), value.currency)
         case ast.Date():
             return value.value.isoformat()
+        case ast.Time():
+            return text.clock(value)
         case ast.YesNo():
             return value.value

@@ -19,7 +19,7 @@ from cio_lang.grammar import parse, parse_condition, parse_statement
 from cio_lang.problem import Problem
 from cio_lang.schema import PERSON_ATTRIBUTES, Schema, Settings, collect
 from cio_lang.source import Source, Span
-from cio_lang.steps.send import Email
+from cio_lang.steps.send import Send
 from tests.problem_text import problems_text
 
 CASES = Path(__file__).parent / "cases" / "check"
@@ -176,7 +176,7 @@ def test_a_segment_without_conditions() -> None:
 
 def test_depth_is_measured_without_recursion() -> None:
     condition: ast.Condition = attribute("x", IS_ONE)
-    step: ast.Step = Email(ast.Text("Thank you!"))
+    step: ast.Step = Send("email", ast.Text("Thank you!"))
     for _ in range(5_000):
         condition = ast.Not(condition)
         step = ast.If((ast.Arm(attribute("x", IS_ONE), (step,)),))

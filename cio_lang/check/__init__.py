@@ -9,69 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cio_lang import ast, values
+from cio_lang import ast
 from cio_lang.check import (
     conditions,
-    contradictions,
-    depth,
     duplicates,
-    durations,
-    empty,
-    flow,
+    guarantees,
     journeys,
-    names,
+    looping,
     placeholders,
+    policies,
+    scenarios,
+    secrets,
     segments,
+    shares,
     statements,
-    types,
+    templates,
 )
+from cio_lang.check.blocks import every
+from cio_lang.check.problems import OMISSIONS, PROBLEMS
 from cio_lang.problem import Problem
 from cio_lang.schema import Schema, Settings, collect
-from cio_lang.steps import send
 
-__all__ = ["PROBLEMS", "Checked", "check", "check_condition", "check_statement"]
-
-PROBLEMS: tuple[type[Problem], ...] = (
-    duplicates.DuplicateDeclaration,
-    duplicates.SameSlug,
-    duplicates.DuplicateProperty,
-    duplicates.DuplicateChoice,
-    names.UnknownEvent,
-    names.UnknownProperty,
-    names.UnknownSegment,
-    names.UnknownTopic,
-    values.UnknownAttribute,
-    values.WrongKind,
-    values.WrongType,
-    values.NotOneOf,
-    values.WrongCurrency,
-    types.WrongComparison,
-    types.WrongOperand,
-    types.EmptyText,
-    types.BetweenBackwards,
-    types.EndsDiffer,
-    conditions.SinceEnteringOutside,
-    conditions.NoEntryEvent,
-    conditions.PropertyOutsideWhere,
-    conditions.OnlyPropertiesInWhere,
-    conditions.CountOfZero,
-    contradictions.NeverHolds,
-    contradictions.AlwaysHolds,
-    durations.ZeroDuration,
-    durations.DurationTooLong,
-    empty.EmptyCondition,
-    depth.TooManyLevels,
-    segments.SegmentInItself,
-    journeys.NoEntry,
-    journeys.RepeatedPart,
-    journeys.NothingToMatch,
-    flow.UnreachableStep,
-    flow.BranchNeverTaken,
-    placeholders.UnknownPlaceholder,
-    send.UnknownTemplate,
-    send.EmptyMessage,
-)
-"""Every problem that the check can find."""
+__all__ = ["OMISSIONS", "PROBLEMS", "Checked", "check", "check_condition", "check_statement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +45,15 @@ def check(files: Sequence[ast.File], settings: Settings) -> tuple[Checked, tuple
     """Check all files of a workspace together; problems come in the order of the text."""
     schema = collect(files, settings)
     order = {file.span.file: index for index, file in enumerate(files)}
-    found = [*duplicates.check(files), *segments.cycles(schema), *_declarations(files, schema)]
+    found = [*duplicates.check(files), *segments.cycles(schema)]
+    for file in files:
+        for declaration in file.declarations:
+            found += _declaration(declaration, settings, schema)
+            found += secrets.check(declaration)
+    found += _together(schema, files)
+    found += placeholders.files(settings.bodies, schema)
+    for body in settings.bodies.values():
+        found += secrets.in_file(body)
     found.sort(key=lambda problem: _position(problem, order))
     return Checked(tuple(files), schema), _each_once(found)
 
@@ -101,16 +68,39 @@ def check_statement(statement: ast.Statement, schema: Schema) -> tuple[Problem, 
     return _each_once(statements.check(statement, schema))
 
 
-def _declarations(files: Iterable[ast.File], schema: Schema) -> Iterator[Problem]:
-    for file in files:
-        for declaration in file.declarations:
-            match declaration:
-                case ast.SegmentDeclaration():
-                    yield from segments.check(declaration, schema)
-                case ast.Journey():
-                    yield from journeys.check(declaration, schema)
-                case ast.EventDeclaration() | ast.AttributeDeclaration() | ast.TopicDeclaration():
-                    continue
+def _declaration(
+    declaration: ast.Declaration, settings: Settings, schema: Schema
+) -> Iterator[Problem]:
+    match declaration:
+        case ast.SegmentDeclaration():
+            yield from segments.check(declaration, schema)
+        case ast.TemplateDeclaration():
+            yield from templates.check(declaration, settings, schema)
+        case ast.Policy():
+            yield from policies.check(declaration)
+        case ast.Guarantee():
+            yield from guarantees.check(declaration, schema)
+        case ast.Scenario():
+            yield from scenarios.check(declaration, schema)
+        case ast.Journey():
+            yield from journeys.check(declaration, schema)
+        case ast.EventDeclaration() | ast.AttributeDeclaration() | ast.TopicDeclaration():
+            return
+
+
+def _together(schema: Schema, files: Sequence[ast.File]) -> Iterator[Problem]:
+    """Problems between declarations: policies, experiments, journeys that start one another."""
+    declared = [declaration for file in files for declaration in file.declarations]
+    yield from policies.only_one(each for each in declared if isinstance(each, ast.Policy))
+    experiments = [
+        step
+        for each in declared
+        if isinstance(each, ast.Journey)
+        for step in every(each.steps)
+        if isinstance(step, ast.Experiment)
+    ]
+    yield from shares.one_draw(experiments)
+    yield from looping.circles(looping.started_at_once(schema.journeys))
 
 
 def _position(problem: Problem, order: dict[str, int]) -> tuple[int, int, int]:

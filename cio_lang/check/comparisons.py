@@ -1,90 +1,39 @@
-"""Pairs of tests of one thing: when both can never pass, and when one of two always passes.
+"""A test in, the region of the values that pass it (or that do not) out.
 
-A pair of which this cannot be told for certain counts as neither.
+Where nothing certain can be said of a test, the region is everything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
-from cio_lang import ast
+from cio_lang import ast, text
+from cio_lang.check import spans
 from cio_lang.check.durations import seconds
+from cio_lang.check.regions import (
+    DATES,
+    EVERYTHING,
+    KNOWN,
+    MISSING,
+    NOTHING,
+    PLAIN,
+    Region,
+    Texts,
+    only_numbers,
+    only_texts,
+    without_numbers,
+)
+from cio_lang.check.spans import Spans
+from cio_lang.values import plain_number
 
-Key = tuple[str, str | Decimal]
-"""A value so that equal ones are equal: its kind first, text with its case folded."""
+_DAY = 86_400
+_SLACK = Decimal(2 * _DAY)
+"""More than clocks are ever changed by, and a day for where in the day the two instants lie."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Values of one kind from low to high, as numbers; an end that is None is open for ever."""
-
-    kind: str
-    low: Decimal | None = None
-    low_in: bool = False
-    high: Decimal | None = None
-    high_in: bool = False
-
-    def has(self, key: Key) -> bool:
-        """Whether a value may lie in the range; values of another kind may."""
-        kind, value = key
-        if kind != self.kind or not isinstance(value, Decimal):
-            return True
-        return not self.misses(_Range(kind, value, True, value, True))
-
-    def misses(self, other: _Range) -> bool:
-        """Whether the two ranges have no value in common."""
-        return self.kind == other.kind and (self._below(other) or other._below(self))
-
-    def _below(self, other: _Range) -> bool:
-        high, low = self.high, other.low
-        if high is None or low is None:
-            return False
-        return high < low or (high == low and not (self.high_in and other.low_in))
-
-
-def exclude(one: ast.Test, other: ast.Test) -> bool:
-    """Whether no value passes both.  To be asked both ways round."""
-    if negate(one, other):
-        return True
-    if isinstance(one, ast.Known):
-        return one.negated and needs_a_value(other)
-    values, within = _values(one), _range(other)
-    if values is None:
-        own = _range(one)
-        return own is not None and within is not None and own.misses(within)
-    if within is not None:
-        return not any(within.has(value) for value in values)
-    others, ruled_out = _values(other), _ruled_out(other)
-    if others is not None:
-        one_kind = len({kind for kind, _ in values | others}) == 1
-        return one_kind and not values & others
-    return ruled_out is not None and values <= ruled_out
-
-
-def negate(one: ast.Test, other: ast.Test) -> bool:
-    """Whether each holds exactly where the other does not."""
-    match one, other:
-        case ast.Known(), ast.Known():
-            return one.negated != other.negated
-        case ast.OneOf() | ast.Compare(), ast.OneOf() | ast.Compare():
-            values = _values(one)
-            if values is not None:
-                return values == _ruled_out(other)
-            return (
-                isinstance(one, ast.Compare)
-                and isinstance(other, ast.Compare)
-                and _OPPOSITE.get(one.op) == other.op
-                and _key(one.value) == _key(other.value)
-            )
-        case _, ast.Compare() | ast.OneOf() | ast.Known() | ast.Between() | ast.Within():
-            return False
-
-
-_OPPOSITE: dict[ast.CompareOp, ast.CompareOp] = {
-    "contains": "does_not_contain",
-    "includes": "does_not_include",
-}
+_YEARS = range(1900, 2200)
+"""Days in these years are on everybody's calendar."""
 
 
 def needs_a_value(test: ast.Test) -> bool:
@@ -94,99 +43,230 @@ def needs_a_value(test: ast.Test) -> bool:
             return test.op not in ("is_not", "does_not_contain", "does_not_include")
         case ast.OneOf() | ast.Known():
             return not test.negated
-        case ast.Between() | ast.Within():
+        case ast.Between() | ast.Within() | ast.During() | ast.HasBeen():
             return True
 
 
-def _values(test: ast.Test) -> frozenset[Key] | None:
-    """The only values that pass, where the test names them."""
-    match test:
-        case ast.Compare() if test.op == "is":
-            return frozenset([_key(test.value)])
-        case ast.OneOf() if not test.negated:
-            return frozenset(_key(value) for value in test.values)
-        case ast.Compare() | ast.OneOf() | ast.Known() | ast.Between() | ast.Within():
-            return None
-
-
-def _ruled_out(test: ast.Test) -> frozenset[Key] | None:
-    """The only values that do not pass, where the test names them."""
-    match test:
-        case ast.Compare() if test.op == "is_not":
-            return frozenset([_key(test.value)])
-        case ast.OneOf() if test.negated:
-            return frozenset(_key(value) for value in test.values)
-        case ast.Compare() | ast.OneOf() | ast.Known() | ast.Between() | ast.Within():
-            return None
-
-
-def _key(value: ast.Value) -> Key:
-    match value:
-        case ast.Text():
-            return "text", value.value.casefold()
-        case ast.Number():
-            return "number", value.value
-        case ast.Money():
-            return value.currency, value.amount
-        case ast.Date():
-            return "date", Decimal(value.value.toordinal())
-        case ast.YesNo():
-            return "yes/no", "yes" if value.value else "no"
-
-
-def _range(test: ast.Test) -> _Range | None:
-    """The range that passes, where the test is one."""
+def region(test: ast.Test, passing: bool = True) -> Region:
+    """The values that pass a test, or those that do not: at least all of them."""
     match test:
         case ast.Compare():
-            return _half(test.op, *_key(test.value))
+            return _compare(test.op, test.value, passing)
+        case ast.OneOf():
+            return _one_of(test.values, passing is not test.negated)
+        case ast.Known():
+            return KNOWN if passing is not test.negated else MISSING
         case ast.Between():
-            (kind, low), (other, high) = _key(test.low), _key(test.high)
-            if kind != other or not isinstance(low, Decimal) or not isinstance(high, Decimal):
-                return None
-            return _Range(kind, low, True, high, True)
+            return _between(test, passing)
         case ast.Within():
-            return _around_now(test)
-        case ast.OneOf() | ast.Known():
-            return None
+            return _within(test, passing)
+        case ast.During():
+            return _during(test, passing)
+        case ast.HasBeen():
+            return _one_of((test.value,), True) if passing else EVERYTHING
 
 
-def _half(op: ast.CompareOp, kind: str, value: str | Decimal) -> _Range | None:
-    if isinstance(value, str):
-        return None
+def amount(value: ast.Number | ast.Money) -> tuple[Decimal, str | None]:
+    """A number as the runtime compares it, and its currency."""
+    if isinstance(value, ast.Money):
+        return Decimal(plain_number(value.amount)), value.currency
+    return Decimal(plain_number(value.value)), None
+
+
+def _compare(op: ast.CompareOp, value: ast.Value, passing: bool) -> Region:
     match op:
-        case "more_than" | "after":
-            return _Range(kind, low=value)
+        case "is" | "is_not":
+            return _one_of((value,), passing is (op == "is"))
+        case "more_than" | "at_least" | "less_than" | "at_most":
+            if not isinstance(value, ast.Number | ast.Money):
+                return EVERYTHING
+            number, currency = amount(value)
+            half = _half(op, number)
+            return only_numbers(half, currency) if passing else without_numbers(half, currency)
+        case "starts_with" | "ends_with" | "contains":
+            return _like(op, value, passing)
+        case "does_not_contain":
+            return _like("contains", value, not passing)
+        case "includes" | "does_not_include":
+            key = frozenset({_key(value)})
+            if passing is (op == "includes"):
+                return replace(NOTHING, lists=True, includes=key)
+            return Region(excludes=key)
+        case "before" | "after":
+            if not isinstance(value, ast.Date) or value.value.year not in _YEARS:
+                return DATES if passing else EVERYTHING
+            day = Decimal(value.value.toordinal())
+            half = spans.below(day) if op == "before" else spans.above(day + 1, itself=True)
+            return _dated({"date": half}, passing)
+
+
+def _half(op: Literal["more_than", "at_least", "less_than", "at_most"], number: Decimal) -> Spans:
+    match op:
+        case "more_than":
+            return spans.above(number)
         case "at_least":
-            return _Range(kind, low=value, low_in=True)
-        case "less_than" | "before":
-            return _Range(kind, high=value)
+            return spans.above(number, itself=True)
+        case "less_than":
+            return spans.below(number)
         case "at_most":
-            return _Range(kind, high=value, high_in=True)
-        case (
-            "is"
-            | "is_not"
-            | "starts_with"
-            | "ends_with"
-            | "contains"
-            | "does_not_contain"
-            | "includes"
-            | "does_not_include"
-        ):
+            return spans.below(number, itself=True)
+
+
+def _like(op: str, value: ast.Value, passing: bool) -> Region:
+    if not isinstance(value, ast.Text):
+        return EVERYTHING
+    test = frozenset({(op, value.value.casefold())})
+    return only_texts(Texts(has=test)) if passing else Region(texts=Texts(lacks=test))
+
+
+def _key(value: ast.Value) -> object:
+    return type(value), _folded(value) or value
+
+
+def _folded(value: ast.Value) -> str | None:
+    """The text that a value is stored as; None for numbers and yes or no."""
+    match value:
+        case ast.Text():
+            return value.value.casefold()
+        case ast.Date() | ast.Time():
+            return text.value(value).casefold()
+        case ast.Number() | ast.Money() | ast.YesNo():
             return None
 
 
-def _around_now(test: ast.Within) -> _Range | None:
-    """Seconds from now.  Ends count as in: a date is a whole day, which may lie on both sides."""
-    away = Decimal(seconds(test.duration))
-    zero = Decimal(0)
+def _one_of(values: tuple[ast.Value, ...], passing: bool) -> Region:
+    texts = frozenset(folded for value in values if (folded := _folded(value)) is not None)
+    answers = frozenset(value.value for value in values if isinstance(value, ast.YesNo))
+    numbers: dict[str | None, set[Decimal]] = {None: set()}
+    for value in values:
+        if isinstance(value, ast.Number | ast.Money):
+            number, currency = amount(value)
+            numbers.setdefault(currency, set()).add(number)
+    anywhere = numbers[None]
+    plain = spans.points(number for some in numbers.values() for number in some)
+    amounts = {
+        currency or PLAIN: spans.points(anywhere | some) if currency else plain
+        for currency, some in numbers.items()
+    }
+    elsewhere = spans.points(anywhere)
+    if passing:
+        axes = _days(values)
+        return replace(
+            NOTHING,
+            texts=Texts(only=texts),
+            amounts=amounts,
+            elsewhere=elsewhere,
+            answers=answers,
+            axes=axes,
+        )
+    return Region(
+        texts=Texts(without=texts),
+        amounts={currency: spans.outside(some) for currency, some in amounts.items()},
+        elsewhere=spans.outside(elsewhere),
+        answers=frozenset({True, False}) - answers,
+    )
+
+
+def _days(values: tuple[ast.Value, ...]) -> dict[str, Spans]:
+    """Where dates lie, where all values are dates."""
+    days = [value.value for value in values if isinstance(value, ast.Date)]
+    if len(days) < len(values) or any(day.year not in _YEARS for day in days):
+        return {}
+    ordinals = sorted({Decimal(day.toordinal()) for day in days})
+    return {"date": tuple(((day, 0), (day + 1, 0)) for day in ordinals)}
+
+
+def _between(test: ast.Between, passing: bool) -> Region:
+    low, high = test.low, test.high
+    if isinstance(low, ast.Number | ast.Money) and isinstance(high, ast.Number | ast.Money):
+        (least, currency), (most, other) = amount(low), amount(high)
+        if not passing and currency != other:
+            return EVERYTHING
+        if not passing:
+            both = spans.meet(_half("at_least", least), _half("at_most", most))
+            return without_numbers(both, currency)
+        return only_numbers(_half("at_least", least), currency).meet(
+            only_numbers(_half("at_most", most), other)
+        )
+    if isinstance(low, ast.Date) and isinstance(high, ast.Date):
+        return (
+            _compare("before", low, False).meet(_compare("after", high, False)).meet(DATES)
+            if passing
+            else EVERYTHING
+        )
+    return EVERYTHING
+
+
+def _dated(axes: dict[str, Spans], passing: bool) -> Region:
+    """Dates on an axis; not passing, everything else: there is one axis then, and it is exact."""
+    if passing:
+        return replace(DATES, axes=axes)
+    return Region(axes={axis: spans.outside(some) for axis, some in axes.items()})
+
+
+def _within(test: ast.Within, passing: bool) -> Region:
+    away, zero = Decimal(seconds(test.duration)), Decimal(0)
     match test.op:
         case "in_next":
-            return _Range("now", zero, True, away, True)
-        case "in_last":
-            return _Range("now", -away, True, zero, True)
+            near = spans.meet(spans.above(zero), spans.below(away, itself=True))
+        case "in_last" | "less_than_ago":
+            near = spans.meet(spans.above(-away), spans.below(zero, itself=True))
         case "more_than_ago":
-            return _Range("now", high=-away, high_in=True)
-        case "less_than_ago":
-            return _Range("now", low=-away, low_in=True)
-        case "ago" | "ahead":
-            return None
+            near = spans.below(-away, itself=True)
+        case "more_than_ahead":
+            near = spans.above(away)
+        case "ago":
+            return _day(test.duration, -1, passing)
+        case "ahead":
+            return _day(test.duration, 1, passing)
+    return _dated({"now": near}, passing)
+
+
+def _day(duration: ast.Duration, side: int, passing: bool) -> Region:
+    """The calendar day so long before or after this one."""
+    away = Decimal(side * seconds(duration))
+    rough = abs(away) / 10 + _SLACK
+    near = spans.meet(spans.above(away - rough), spans.below(away + rough))
+    if duration.unit not in ("day", "week"):
+        return replace(DATES, axes={"now": near}) if passing else EVERYTHING
+    days = {"day": spans.points([away / _DAY])}
+    if not passing:
+        return _dated(days, False)
+    if away:
+        zero = Decimal(0)
+        near = spans.meet(near, spans.below(zero) if side < 0 else spans.above(zero))
+    return _dated({**days, "now": near}, True)
+
+
+_SHIFTS: dict[ast.CalendarSpan, tuple[str, int, int]] = {
+    "yesterday": ("day", -1, 1),
+    "today": ("day", 0, 1),
+    "tomorrow": ("day", 1, 1),
+    "last week": ("week", -1, 7),
+    "this week": ("week", 0, 7),
+    "next week": ("week", 1, 7),
+    "last month": ("month", -1, 31),
+    "this month": ("month", 0, 31),
+    "next month": ("month", 1, 31),
+    "last year": ("year", -1, 366),
+    "this year": ("year", 0, 366),
+    "next year": ("year", 1, 366),
+}
+"""What a span is counted in, how many of them it lies ahead, and how many days each has at most."""
+
+
+def _during(test: ast.During, passing: bool) -> Region:
+    if test.yearly:
+        return DATES if passing else EVERYTHING
+    axis, ahead, days = _SHIFTS[test.span_of]
+    exact = {axis: spans.points([Decimal(ahead)])}
+    if not passing:
+        return _dated(exact, False)
+    long, zero = Decimal(days * _DAY), Decimal(0)
+    if ahead < 0:
+        near = spans.meet(spans.above(-2 * long - _SLACK), spans.below(zero))
+    elif ahead > 0:
+        near = spans.meet(spans.above(zero), spans.below(2 * long + _SLACK))
+    else:
+        near = spans.meet(spans.above(-long - _SLACK), spans.below(long + _SLACK))
+    return _dated({**exact, "now": near}, True)

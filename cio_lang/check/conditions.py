@@ -8,107 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from cio_lang import ast, text
-from cio_lang.check import contradictions, durations, names, types
+from cio_lang import ast, names, text
+from cio_lang.check import contradictions, durations, percentages, types
 from cio_lang.check.depth import condition_depth
 from cio_lang.check.empty import EmptyCondition
-from cio_lang.check.wording import count, words
-from cio_lang.problem import Problem, Report
-from cio_lang.schema import Schema
-
-Place = Literal["segment", "entry", "only", "journey", "statement"]
-"""Where a condition stands: `journey` is every place after people have entered."""
-
-_PLACES: dict[Place, str] = {
-    "segment": "in a segment",
-    "entry": "in the line that starts a journey",
-    "only": "before people have entered",
-    "journey": "in a journey",
-    "statement": "outside a journey",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a condition can refer to: where it stands and what started the run."""
-
-    place: Place
-    entry: ast.Entry | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceEnteringOutside(Problem):
-    """`since entering` where nobody has entered anything."""
-
-    code = "since-entering-outside"
-    place: Place
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`since entering` does not work {_PLACES[self.place]}.",
-            "It counts from the moment when the person entered the journey, and here nobody has.",
-            "write how far to look back, as in `in the last 30 days`",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoEntryEvent(Problem):
-    """`event.amount` where no event has started anything."""
-
-    code = "no-entry-event"
-    property: str
-    place: Place
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        in_journey = self.place in ("only", "journey")
-        where = "here" if in_journey else _PLACES[self.place]
-        return Report(
-            f"There is no event for `event.{self.property}` to be about {where}.",
-            "This journey starts when people match a condition, not when they do something."
-            if in_journey
-            else "`event` is what started a journey, once it has started.",
-            "start the journey with `when someone does …`, or ask for the event with `did …`"
-            if in_journey
-            else f"ask for the event, as in `did … where {self.property} is known`",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyOutsideWhere(Problem):
-    """A property of an event that no `where` is about."""
-
-    code = "property-outside-where"
-    property: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.property}` belongs to an event, and none is asked about here.",
-            "A property is something that one event carries, not something a person has.",
-            f"ask for the event, as in `did … where {self.property} is known`",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnlyPropertiesInWhere(Problem):
-    """A `where` asks for something else than the properties of its event."""
-
-    code = "only-properties-in-where"
-    event: str
-    written: str
-    way_out: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.written}` cannot stand behind `where`.",
-            f"`where` narrows `{self.event}` by what that event carries, and by nothing else.",
-            self.way_out,
-        )
+from cio_lang.check.scope import (
+    NoHistory,
+    NoKey,
+    OnlyPropertiesInWhere,
+    PropertyOutsideWhere,
+    Scope,
+    SinceEnteringOutside,
+    no_entry_event,
+)
+from cio_lang.check.type_problems import BetweenBackwards
+from cio_lang.check.wording import count, subject, words
+from cio_lang.problem import Problem, Report, nearest
+from cio_lang.schema import Schema, message_ref
+from cio_lang.steps.send import UnknownTemplate
+from cio_lang.values import described
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,14 +52,50 @@ class CountOfZero(Problem):
         )
 
 
+_NUMBERS: tuple[str, ...] = ("number", "money")
+_ANY: tuple[str, ...] = ("text", "number", "money", "date", "time", "yes/no", "one of")
+_OF: dict[ast.Function, tuple[str, ...]] = {
+    "total": _NUMBERS,
+    "average": _NUMBERS,
+    "smallest": (*_NUMBERS, "date"),
+    "largest": (*_NUMBERS, "date"),
+    "latest": _ANY,
+    "first": _ANY,
+    "number": (),
+}
+"""The types of properties that each can be made of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CannotBeAdded(Problem):
+    """A total or average of something that is not a number: `total sku of order_placed`."""
+
+    code = "cannot-be-added"
+    function: ast.Function
+    property: str
+    declared: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        article = "a" if self.function in ("total",) else "an" if self.function == "average" else ""
+        what = f"{article} {self.function}".strip() if article else f"the {self.function}"
+        return Report(
+            f"`{self.property}` is {self.declared}, which has no {self.function}.",
+            f"Only numbers and amounts of money can be made into {what}.",
+            f"name a property that is a number, or ask for the `latest {self.property}`",
+        )
+
+
 def check(condition: ast.Condition, scope: Scope, schema: Schema) -> Iterator[Problem]:
     """Problems with a condition of a person."""
     too_deep = condition_depth(condition)
     if too_deep is not None:
         yield too_deep
         return
-    yield from _condition(condition, scope, schema)
-    yield from contradictions.check(condition)
+    found = tuple(_condition(condition, scope, schema))
+    yield from found
+    if not found:
+        yield from contradictions.check(condition, schema)
 
 
 def where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterator[Problem]:
@@ -149,8 +104,10 @@ def where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterator
     if too_deep is not None:
         yield too_deep
         return
-    yield from _where(event, condition, schema)
-    yield from contradictions.check(condition)
+    found = tuple(_where(event, condition, schema))
+    yield from found
+    if not found:
+        yield from contradictions.check(condition, schema, event.text)
 
 
 def happening(
@@ -173,9 +130,11 @@ def window(written: ast.Window, scope: Scope) -> Iterator[Problem]:
                 yield problem
         case ast.BetweenAgo():
             yield from _between_ago(written)
+        case ast.BetweenDates():
+            yield from types.days(written.first, written.last)
         case ast.SinceEntering() if scope.place != "journey":
             yield SinceEnteringOutside(span=written.span, place=scope.place)
-        case ast.Calendar() | ast.SinceEntering():
+        case ast.Calendar() | ast.SinceDate() | ast.SinceEntering():
             return
 
 
@@ -187,22 +146,33 @@ def _condition(condition: ast.Condition, scope: Scope, schema: Schema) -> Iterat
             yield from happening(condition.event, condition.where, schema)
             if condition.count is not None:
                 yield from _count(condition.count, condition.event)
-            if condition.window is not None:
-                yield from window(condition.window, scope)
+            yield from _when(condition.event, condition.window, condition.key, scope, schema)
         case ast.DidNot():
             yield from happening(condition.event, condition.where, schema)
-            if condition.window is not None:
-                yield from window(condition.window, scope)
+            yield from _when(condition.event, condition.window, condition.key, scope, schema)
         case ast.Never():
             yield from happening(condition.event, condition.where, schema)
+            yield from _when(condition.event, None, condition.key, scope, schema)
+        case ast.Sequence():
+            yield from happening(condition.first, condition.first_where, schema)
+            yield from happening(condition.second, condition.second_where, schema)
+            yield from _maybe(durations.duration(condition.within, "then"))
         case ast.Inactive():
-            problem = durations.duration(condition.duration, "inactive")
-            if problem is not None:
-                yield problem
+            yield from _maybe(durations.duration(condition.duration, "inactive"))
+        case ast.MessageTest():
+            yield from _message(condition, scope, schema)
         case ast.InSegment():
-            problem = names.segment(condition.segment, schema)
-            if problem is not None:
-                yield problem
+            yield from _maybe(names.segment(condition.segment, schema))
+        case ast.Subscribed():
+            yield from _maybe(names.topic(condition.topic, schema))
+        case ast.ChurnRisk():
+            yield from _maybe(percentages.percent(condition.percent, "risk"))
+        case ast.Likely():
+            yield from _maybe(names.event(condition.event, schema))
+            yield from _maybe(durations.duration(condition.within, "soon"))
+        case ast.TopLikely():
+            yield from _maybe(percentages.percent(condition.percent, "top"))
+            yield from _maybe(names.event(condition.event, schema))
         case ast.And() | ast.Or():
             if not condition.parts:
                 yield EmptyCondition(span=condition.span, what="This condition")
@@ -210,45 +180,116 @@ def _condition(condition: ast.Condition, scope: Scope, schema: Schema) -> Iterat
                 yield from _condition(part, scope, schema)
         case ast.Not():
             yield from _condition(condition.part, scope, schema)
+        case ast.CanReceive():
+            return
+
+
+def _maybe(problem: Problem | None) -> Iterator[Problem]:
+    if problem is not None:
+        yield problem
+
+
+def _when(
+    event: ast.Name,
+    when: ast.Window | None,
+    key: ast.Name | None,
+    scope: Scope,
+    schema: Schema,
+) -> Iterator[Problem]:
+    """The time in which an event counts, and the key that it has to carry."""
+    if when is not None:
+        yield from window(when, scope)
+    if key is None:
+        return
+    own = None if scope.key is None else scope.key.text
+    if scope.inside and scope.entry is None:
+        # Without an entry line there is nothing to say beyond that there is none.
+        return
+    if not scope.inside or own != key.text:
+        yield NoKey(span=key.span, key=key.text, place=scope.place, has=own)
+    else:
+        yield from _maybe(names.property_of(event, key, schema))
+
+
+def _message(written: ast.MessageTest, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    known = schema.settings.templates
+    if written.message is not None:
+        named = written.message.value
+        if message_ref(written.message, known).kind != "template":
+            yield UnknownTemplate(
+                span=written.message.span, template=named, suggestion=nearest(named, known)
+            )
+    if written.window is not None:
+        yield from window(written.window, scope)
 
 
 def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterator[Problem]:
-    named = written.subject.name
+    about = written.subject
+    named = ast.Name(subject(about), span=about.span)
     kind: ast.Type | None = None
-    problem: Problem | None = None
-    match written.subject:
+    problems: list[Problem | None] = []
+    match about:
         case ast.Attribute():
-            problem = names.attribute(named, schema)
+            named = about.name
+            problems = [names.attribute(named, schema)]
             kind = schema.attribute_type(named.text)
         case ast.Property():
-            problem = PropertyOutsideWhere(span=written.subject.span, property=named.text)
+            problems = [PropertyOutsideWhere(span=about.span, property=about.name.text)]
         case ast.EntryProperty():
-            problem, kind = _entry_property(written.subject, scope, schema)
-    if problem is not None:
-        yield problem
-    else:
+            named = about.name
+            problem, kind = _entry_property(about, scope, schema)
+            problems = [problem]
+        case ast.Aggregate():
+            problems.extend(_aggregate(about, scope, schema))
+            kind = aggregate_type(about, schema)
+    if isinstance(written.test, ast.HasBeen) and not isinstance(about, ast.Attribute):
+        problems.append(NoHistory(span=written.span, subject=subject(about)))
+    found = [problem for problem in problems if problem is not None]
+    yield from found
+    if not found:
         yield from types.test(named, kind, written.test, written.span, schema)
 
 
+def aggregate_type(about: ast.Aggregate, schema: Schema) -> ast.Type | None:
+    """The type of a total, average, …; None where it is not known."""
+    if about.property is None:
+        return ast.Type("number")
+    return schema.property_type(about.event.text, about.property.text)
+
+
+def _aggregate(about: ast.Aggregate, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    unknown = tuple(happening(about.event, about.where, schema))
+    yield from unknown
+    if about.window is not None:
+        yield from window(about.window, scope)
+    if about.property is None:
+        return
+    problem = names.property_of(about.event, about.property, schema)
+    kind = schema.property_type(about.event.text, about.property.text)
+    if problem is not None:
+        yield problem
+    elif kind is not None and kind.kind not in _OF[about.function]:
+        yield CannotBeAdded(
+            span=about.property.span,
+            function=about.function,
+            property=about.property.text,
+            declared=described(kind),
+        )
+
+
 def _entry_property(
-    subject: ast.EntryProperty, scope: Scope, schema: Schema
+    written: ast.EntryProperty, scope: Scope, schema: Schema
 ) -> tuple[Problem | None, ast.Type | None]:
-    inside = scope.place in ("only", "journey")
-    match scope.entry:
-        case ast.OnEvent() if inside:
-            event = scope.entry.event
-            return (
-                names.property_of(event, subject.name, schema),
-                schema.property_type(event.text, subject.name.text),
-            )
-        case None if inside:
-            # Without an entry line there is nothing to say beyond that there is none.
-            return None, None
-        case ast.OnEvent() | ast.OnMatch() | None:
-            return (
-                NoEntryEvent(span=subject.span, property=subject.name.text, place=scope.place),
-                None,
-            )
+    named = written.name
+    if scope.inside and scope.entry is None:
+        return None, None
+    if not scope.inside or not isinstance(scope.entry, ast.OnEvent):
+        return no_entry_event(ast.Name(named.text, span=written.span), scope), None
+    event = scope.entry.event
+    return (
+        names.property_of(event, named, schema),
+        schema.property_type(event.text, named.text),
+    )
 
 
 def _where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterator[Problem]:
@@ -262,7 +303,20 @@ def _where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterato
                 yield from _where(event, part, schema)
         case ast.Not():
             yield from _where(event, condition.part, schema)
-        case ast.Did() | ast.DidNot() | ast.Never() | ast.Inactive() | ast.InSegment():
+        case (
+            ast.Did()
+            | ast.DidNot()
+            | ast.Never()
+            | ast.Sequence()
+            | ast.Inactive()
+            | ast.MessageTest()
+            | ast.InSegment()
+            | ast.Subscribed()
+            | ast.CanReceive()
+            | ast.ChurnRisk()
+            | ast.Likely()
+            | ast.TopLikely()
+        ):
             yield OnlyPropertiesInWhere(
                 span=condition.span,
                 event=event.text,
@@ -272,53 +326,55 @@ def _where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterato
 
 
 def _property(event: ast.Name, written: ast.Comparison, schema: Schema) -> Iterator[Problem]:
-    named = written.subject.name
-    match written.subject:
+    about = written.subject
+    match about:
         case ast.Property():
-            problem = names.property_of(event, named, schema)
+            problem = names.property_of(event, about.name, schema)
             if problem is not None:
                 yield problem
-                return
-            kind = schema.property_type(event.text, named.text)
-            yield from types.test(named, kind, written.test, written.span, schema)
-        case ast.Attribute():
+            elif isinstance(written.test, ast.HasBeen):
+                yield NoHistory(span=written.span, subject=about.name.text)
+            else:
+                kind = schema.property_type(event.text, about.name.text)
+                yield from types.test(about.name, kind, written.test, written.span, schema)
+        case ast.Attribute() | ast.Aggregate():
             yield OnlyPropertiesInWhere(
-                span=written.subject.span,
+                span=about.span,
                 event=event.text,
-                written=named.text,
+                written=subject(about),
                 way_out="put the condition on the person outside the `where`, joined by `and`",
             )
         case ast.EntryProperty():
             yield OnlyPropertiesInWhere(
-                span=written.subject.span,
+                span=about.span,
                 event=event.text,
-                written=f"event.{named.text}",
-                way_out=f"write `{text.name(named)}` for the property of `{event.text}`",
+                written=subject(about),
+                way_out=f"write `{text.name(about.name)}` for the property of `{event.text}`",
             )
 
 
 def _count(written: ast.Count, event: ast.Name) -> Iterator[Problem]:
-    if written.times >= (2 if written.op == "fewer_than" else 1):
+    least = {"at_least": 1, "exactly": 1, "fewer_than": 2, "at_most": 1, "more_than": 0}
+    if written.times >= least[written.op]:
         return
     yield CountOfZero(
         span=written.span,
         written=count(written),
-        always=written.op == "at_least",
+        always=written.op in ("at_least", "more_than"),
         event=text.name(event),
     )
 
 
 def _between_ago(written: ast.BetweenAgo) -> Iterator[Problem]:
     if written.near >= written.far:
-        yield types.BetweenBackwards(
+        yield BetweenBackwards(
             span=written.span,
             low=str(written.near),
             high=str(written.far),
+            before="between ",
             after=f" {written.unit}s ago",
             wider=str(written.far + 1) if written.near == written.far else None,
         )
         return
     far = ast.Duration(written.far, written.unit, span=written.span)
-    problem = durations.duration(far, "window")
-    if problem is not None:
-        yield problem
+    yield from _maybe(durations.duration(far, "window"))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cio_lang import ast
+from cio_lang.check.blocks import blocks
 from cio_lang.problem import Problem, Report
 
 DEEPEST = 60
@@ -51,11 +52,7 @@ def steps_depth(steps: Iterable[ast.Step]) -> TooManyLevels | None:
         step, depth = pending.pop()
         if depth > DEEPEST:
             return TooManyLevels(span=step.span, steps=True)
-        if isinstance(step, ast.If):
-            blocks = [arm.steps for arm in step.arms]
-            if step.otherwise is not None:
-                blocks.append(step.otherwise.steps)
-            pending.extend((inner, depth + 1) for block in blocks for inner in block)
+        pending.extend((inner, depth + 1) for block in blocks(step) for inner in block)
     return None
 
 
@@ -67,5 +64,21 @@ def _inner(condition: ast.Condition) -> tuple[ast.Condition, ...]:
             return (condition.part,)
         case ast.Did() | ast.DidNot() | ast.Never():
             return () if condition.where is None else (condition.where,)
-        case ast.Comparison() | ast.Inactive() | ast.InSegment():
+        case ast.Sequence():
+            wheres = (condition.first_where, condition.second_where)
+            return tuple(where for where in wheres if where is not None)
+        case ast.Comparison():
+            about = condition.subject
+            where = about.where if isinstance(about, ast.Aggregate) else None
+            return () if where is None else (where,)
+        case (
+            ast.Inactive()
+            | ast.MessageTest()
+            | ast.InSegment()
+            | ast.Subscribed()
+            | ast.CanReceive()
+            | ast.ChurnRisk()
+            | ast.Likely()
+            | ast.TopLikely()
+        ):
             return ()

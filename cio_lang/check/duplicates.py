@@ -5,13 +5,17 @@ Afterwards every name means one thing, and every graph has a file name of its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from cio_lang import ast, text
+from cio_lang import ast, names, text
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Kind, slug
 from cio_lang.source import Span
+
+Named = Kind | Literal["scenario"]
+"""What has a name of its own."""
 
 
 def _place(here: Span, there: Span) -> str:
@@ -24,7 +28,7 @@ class DuplicateDeclaration(Problem):
     """Two declarations of one kind have the same name."""
 
     code = "duplicate-declaration"
-    kind: Kind
+    kind: Named
     name: str
     first: Span
 
@@ -43,7 +47,7 @@ class SameSlug(Problem):
     """Two names of one kind differ only in what file names cannot show."""
 
     code = "same-slug"
-    kind: Kind
+    kind: Named
     name: str
     other: str
     slug: str
@@ -56,23 +60,6 @@ class SameSlug(Problem):
             f"Both would be stored as `{self.slug}`; the other one is in "
             f"{_place(self.span, self.first)}.",
             "give one of the two a name with other words",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateProperty(Problem):
-    """An event has one property twice."""
-
-    code = "duplicate-property"
-    event: str
-    property: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.event}` already has a property `{self.property}`.",
-            "One event carries one value for each property.",
-            "give one of the two another name, or take it out",
         )
 
 
@@ -95,17 +82,21 @@ class DuplicateChoice(Problem):
 
 def check(files: Sequence[ast.File]) -> Iterator[Problem]:
     """Problems with what the files declare, taken together."""
-    names: dict[tuple[Kind, str], ast.Name] = {}
-    slugs: dict[tuple[Kind, str], ast.Name] = {}
+    found: dict[tuple[Named, str], ast.Name] = {}
+    slugs: dict[tuple[Named, str], ast.Name] = {}
     for file in files:
         for declaration in file.declarations:
-            kind, name = _declared(declaration)
-            first = names.setdefault((kind, name.text), name)
+            yield from _inside(declaration)
+            declared = _declared(declaration)
+            if declared is None:
+                continue
+            kind, name = declared
+            first = found.setdefault((kind, name.text), name)
             if first is not name:
                 yield DuplicateDeclaration(
                     span=name.span, kind=kind, name=name.text, first=first.span
                 )
-            elif kind in ("segment", "topic", "journey"):
+            elif kind in ("segment", "topic", "template", "journey"):
                 short = slug(name.text)
                 alike = slugs.setdefault((kind, short), name)
                 if alike is not name:
@@ -117,19 +108,9 @@ def check(files: Sequence[ast.File]) -> Iterator[Problem]:
                         slug=short,
                         first=alike.span,
                     )
-            yield from _inside(declaration)
 
 
-def properties(event: ast.Name, names: Iterable[ast.Name]) -> Iterator[DuplicateProperty]:
-    """Properties that are named twice."""
-    seen: set[str] = set()
-    for name in names:
-        if name.text in seen:
-            yield DuplicateProperty(span=name.span, event=event.text, property=name.text)
-        seen.add(name.text)
-
-
-def _declared(declaration: ast.Declaration) -> tuple[Kind, ast.Name]:
+def _declared(declaration: ast.Declaration) -> tuple[Named, ast.Name] | None:
     match declaration:
         case ast.EventDeclaration():
             return "event", declaration.name
@@ -139,19 +120,33 @@ def _declared(declaration: ast.Declaration) -> tuple[Kind, ast.Name]:
             return "segment", declaration.name
         case ast.TopicDeclaration():
             return "topic", declaration.name
+        case ast.TemplateDeclaration():
+            return "template", declaration.name
         case ast.Journey():
             return "journey", declaration.title
+        case ast.Scenario():
+            return "scenario", declaration.title
+        case ast.Policy() | ast.Guarantee():
+            return None
 
 
 def _inside(declaration: ast.Declaration) -> Iterator[Problem]:
     match declaration:
         case ast.EventDeclaration():
-            yield from properties(declaration.name, (p.name for p in declaration.properties))
+            yield from names.properties(declaration.name, (p.name for p in declaration.properties))
             for line in declaration.properties:
                 yield from _choices(line.name, line.type)
         case ast.AttributeDeclaration():
             yield from _choices(declaration.name, declaration.type)
-        case ast.SegmentDeclaration() | ast.TopicDeclaration() | ast.Journey():
+        case (
+            ast.SegmentDeclaration()
+            | ast.TopicDeclaration()
+            | ast.TemplateDeclaration()
+            | ast.Policy()
+            | ast.Guarantee()
+            | ast.Scenario()
+            | ast.Journey()
+        ):
             return
 
 

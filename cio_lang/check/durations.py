@@ -11,7 +11,21 @@ from typing import Literal
 from cio_lang import ast, text
 from cio_lang.problem import Problem, Report
 
-Use = Literal["wait", "again", "goal", "window", "inactive"]
+Use = Literal[
+    "wait",
+    "up to",
+    "again",
+    "goal",
+    "window",
+    "inactive",
+    "has been",
+    "then",
+    "soon",
+    "offset",
+    "spread",
+    "collect",
+    "after",
+]
 
 _ZERO: dict[Use, tuple[str, str]] = {
     "wait": ("Nobody would wait at all.", "leave the line out, or write `wait 1 day`"),
@@ -31,6 +45,29 @@ _ZERO: dict[Use, tuple[str, str]] = {
         "Everybody has been inactive for that long.",
         "write a length of at least 1, as in `inactive for 30 days`",
     ),
+    "up to": ("Nobody would wait at all.", "write how long to wait at most, as in `up to 3 days`"),
+    "has been": (
+        "Whatever it is now, it has been for that long.",
+        "ask what it is, as in `is …`, or write a length as in `for 7 days`",
+    ),
+    "then": (
+        "Nobody can do the second thing in so short a time after the first.",
+        "write a length of at least 1, as in `within 7 days`",
+    ),
+    "soon": (
+        "Nobody can do anything in so short a time.",
+        "write a length of at least 1, as in `in the next 30 days`",
+    ),
+    "offset": ("It is the date itself.", "write `on` and the date, or a length as in `3 days`"),
+    "spread": (
+        "All messages would go out at once, as they do without it.",
+        "leave the line out, or write `send over 2 hours`",
+    ),
+    "collect": (
+        "Nothing could come in, so there would be nothing to collect.",
+        "leave the line out, or write `collect for 1 hour`",
+    ),
+    "after": ("The clock would not move.", "leave the line out, or write `after 1 day`"),
 }
 
 SECONDS: dict[ast.Unit, int] = {

@@ -1,4 +1,4 @@
-"""Conditions that say nothing."""
+"""Conditions and blocks that say nothing."""
 
 from __future__ import annotations
 
@@ -24,3 +24,16 @@ class EmptyCondition(Problem):
             "With nothing to meet, it would take in everybody or nobody.",
             "write at least one condition, as in `email is known`",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyBlock(Problem):
+    """A policy, guarantee, scenario, split or loop with nothing in it."""
+
+    code = "empty-block"
+    what: str
+    way_out: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(f"{self.what} is empty.", "It would do nothing at all.", self.way_out)

@@ -1,127 +1,345 @@
-"""Pairs of conditions: when two can never hold together, and when one of two always holds.
+"""Conditions taken together: which can never all hold, whoever the person and whenever.
 
-Only what is certain from the two conditions alone; a pair that is not sure counts as neither.
+Only what is certain from the conditions themselves and the declared types; a set that is not sure
+counts as possible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from cio_lang import ast
-from cio_lang.check import comparisons
-from cio_lang.check.durations import seconds
+from cio_lang.check import counts, spans
+from cio_lang.check.comparisons import region
+from cio_lang.check.counts import Bound
+from cio_lang.check.regions import EVERYTHING, NOTHING, PLAIN, Region, Texts
+from cio_lang.schema import Schema
+
+Fact = Region | Bound | bool
+"""What is said of a thing: what its value is, how often it happened, or yes or no."""
 
 
-def exclude(one: ast.Condition, other: ast.Condition) -> bool:
-    """Whether the two can never hold together."""
-    return _excludes(one, other) or _excludes(other, one)
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A condition without `and`, `or` and `not` inside that holds, or that does not.
+
+    `written` is where it stands: the `not` around it, or the segment that it is a line of.
+    """
+
+    condition: ast.Condition
+    holding: bool = True
+    written: ast.Condition | None = None
+
+    @property
+    def place(self) -> ast.Condition:
+        """The condition as it stands in the text."""
+        return self.condition if self.written is None else self.written
 
 
-def complete(one: ast.Condition, other: ast.Condition) -> bool:
-    """Whether one of the two always holds."""
-    return _completes(one, other) or _completes(other, one)
+@dataclass(slots=True)
+class Together:
+    """Literals that must all hold, so far without a clash.
+
+    `event` is the event whose properties they are about, in a `where`.
+    """
+
+    schema: Schema
+    event: str | None = None
+    _said: dict[Hashable, list[tuple[Literal, Fact]]] = field(default_factory=dict)
+    _known: dict[Hashable, Region] = field(default_factory=dict)
+
+    def add(self, literal: Literal) -> tuple[Literal, ...] | None:
+        """The earlier literals that rule this one out (none: it can never hold); None: no clash.
+
+        A literal that clashes is not taken in.
+        """
+        pending: list[tuple[Hashable, Fact]] = []
+        for inner in opened(literal, self.schema):
+            for about, fact in facts(inner):
+                clash = self._clash(about, fact, inner)
+                if clash is not None:
+                    return tuple(dict.fromkeys(clash))
+                pending.append((about, fact))
+        for about, fact in pending:
+            self._said.setdefault(about, []).append((literal, fact))
+            if isinstance(fact, Region):
+                before = self._known.get(about)
+                self._known[about] = fact if before is None else before.meet(fact)
+        return None
+
+    def copy(self) -> Together:
+        """The same literals, to add others to."""
+        said = {about: list(facts) for about, facts in self._said.items()}
+        return Together(self.schema, self.event, said, dict(self._known))
+
+    def _clash(self, about: Hashable, fact: Fact, literal: Literal) -> tuple[Literal, ...] | None:
+        said = self._said.get(about, [])
+        if not isinstance(fact, Region):
+            for earlier, other in (*said, *self._around(about)):
+                if _clashes(other, fact):
+                    return (earlier,)
+            return () if isinstance(fact, Bound) and fact.low > fact.high else None
+        domain = _domain(literal.condition, self.schema, self.event)
+        if not said:
+            return () if domain.meet(fact).is_empty() else None
+        if not self._known[about].meet(domain).meet(fact).is_empty():
+            return None
+        if domain.meet(fact).is_empty():
+            return ()
+        for earlier, other in said:
+            if isinstance(other, Region) and other.meet(domain).meet(fact).is_empty():
+                return (earlier,)
+        return tuple(earlier for earlier, _ in said)
+
+    def _around(self, about: Hashable) -> Iterator[tuple[Literal, Fact]]:
+        """Who did nothing at all did not do any one thing either."""
+        if about == _NOTHING_DONE:
+            for done, said in self._said.items():
+                if isinstance(done, tuple) and done[0] == "event" and _is_theirs(done[1]):
+                    yield from said
+        elif isinstance(about, tuple) and about[0] == "event" and _is_theirs(about[1]):
+            yield from self._said.get(_NOTHING_DONE, [])
 
 
-def about(condition: ast.Condition) -> Hashable:
-    """What a condition is about; conditions about different things never exclude one another."""
+_NOTHING_DONE = ("inactive", "")
+
+
+def _is_theirs(event: str) -> bool:
+    """Whether an event is something a person does, and not what became of a message."""
+    return not event.startswith("message_")
+
+
+def _clashes(one: Fact, other: Fact) -> bool:
+    if isinstance(one, Bound) and isinstance(other, Bound):
+        return one.clashes(other)
+    return isinstance(one, bool) and isinstance(other, bool) and one is not other
+
+
+def exclude(*conditions: ast.Condition, schema: Schema | None = None) -> bool:
+    """Whether the conditions can never all hold."""
+    together = Together(schema or Schema())
+    return any(
+        together.add(literal) is not None
+        for condition in conditions
+        for literal in literals(condition)
+    )
+
+
+def complete(*conditions: ast.Condition, schema: Schema | None = None) -> bool:
+    """Whether one of the conditions always holds."""
+    return exclude(*(ast.Not(condition) for condition in conditions), schema=schema)
+
+
+def literals(condition: ast.Condition, holding: bool = True) -> Iterator[Literal]:
+    """What must hold for a condition to hold, as far as it is joined by `and`."""
+    for part in conjuncts(condition, holding):
+        if not isinstance(part.condition, ast.And | ast.Or):
+            yield part
+
+
+def conjuncts(condition: ast.Condition, holding: bool = True) -> Iterator[Literal]:
+    """The parts that must all hold, or not hold; `not` is taken inwards.
+
+    Among them are those of which only one inside must hold: an `or`, or an `and` that must not.
+    """
+    match condition:
+        case ast.Not():
+            if isinstance(condition.part, ast.And | ast.Or | ast.Not):
+                yield from conjuncts(condition.part, not holding)
+            else:
+                yield Literal(condition.part, not holding, condition if holding else None)
+        case ast.And() if holding:
+            for part in condition.parts:
+                yield from conjuncts(part, holding)
+        case ast.Or() if not holding:
+            for part in condition.parts:
+                yield from conjuncts(part, holding)
+        case (
+            ast.Comparison()
+            | ast.Did()
+            | ast.DidNot()
+            | ast.Never()
+            | ast.Sequence()
+            | ast.Inactive()
+            | ast.MessageTest()
+            | ast.InSegment()
+            | ast.Subscribed()
+            | ast.CanReceive()
+            | ast.ChurnRisk()
+            | ast.Likely()
+            | ast.TopLikely()
+            | ast.And()
+            | ast.Or()
+        ):
+            yield Literal(condition, holding)
+
+
+_DEEPEST = 4
+"""How many segments within segments are looked into."""
+
+
+def opened(literal: Literal, schema: Schema, inside: tuple[str, ...] = ()) -> Iterator[Literal]:
+    """The literal, and for a segment that somebody is in what its lines say of them."""
+    yield literal
+    condition = literal.condition
+    if not isinstance(condition, ast.InSegment) or not literal.holding or condition.negated:
+        return
+    name = condition.segment.text
+    segment = schema.segments.get(name)
+    if segment is None or name in inside or len(inside) == _DEEPEST:
+        return
+    for line in segment.conditions:
+        for inner in literals(line.condition):
+            under = replace(inner, written=literal.place)
+            yield from opened(under, schema, (*inside, name))
+
+
+def facts(literal: Literal) -> Iterator[tuple[Hashable, Fact]]:
+    """What a literal says, and of what."""
+    condition, holding = literal.condition, literal.holding
     match condition:
         case ast.Comparison():
-            return type(condition.subject), condition.subject.name.text
-        case ast.Did() | ast.DidNot() | ast.Never():
-            return "event", condition.event.text
+            yield _about(condition), region(condition.test, holding)
+            yield from _number_of(condition, holding)
+        case ast.Did():
+            narrowed = _narrowed(condition.where, condition.key)
+            happened = counts.bounds(condition.count, holding)
+            if happened is not None:
+                bound = Bound(narrowed, condition.window, *happened)
+                yield ("event", condition.event.text), bound
+        case ast.DidNot() | ast.Never():
+            narrowed = _narrowed(condition.where, condition.key)
+            window = condition.window if isinstance(condition, ast.DidNot) else None
+            happened = counts.bounds(None, not holding)
+            if happened is not None:
+                yield ("event", condition.event.text), Bound(narrowed, window, *happened)
+        case ast.MessageTest():
+            message = None if condition.message is None else condition.message.value
+            about: dict[str, str | None] = {"template": message, "channel": condition.channel}
+            narrow = frozenset((k, v) for k, v in about.items() if v is not None)
+            happened = counts.bounds(None, holding is not condition.negated)
+            if happened is not None:
+                yield ("message", condition.verb), Bound(narrow, condition.window, *happened)
+        case ast.ChurnRisk():
+            risk = region(_percent(condition.op, condition.percent), holding)
+            yield "churn risk", risk
+        case ast.TopLikely():
+            place = region(_percent("at_most", condition.percent), holding)
+            yield ("top", condition.event.text), place
         case ast.InSegment():
-            return "segment", condition.segment.text
+            yield ("segment", condition.segment.text), holding is not condition.negated
+        case ast.Subscribed():
+            yield ("topic", condition.topic.text), holding is not condition.negated
+        case ast.CanReceive():
+            yield ("reach", condition.channel), holding is not condition.negated
+        case ast.Inactive():
+            yield condition, holding
+            if holding:
+                yield _NOTHING_DONE, Bound(frozenset(), ast.Last(condition.duration), 0, 0)
+        case ast.Sequence() | ast.Likely() | ast.And() | ast.Or():
+            yield condition, holding
         case ast.Not():
-            return about(condition.part)
-        case ast.And() | ast.Or() | ast.Inactive():
-            return "other"
+            yield condition.part, not holding
 
 
-def _excludes(one: ast.Condition, other: ast.Condition) -> bool:
-    if isinstance(other, ast.Not):
-        return one == other.part
-    match one, other:
-        case ast.Comparison(), ast.Comparison():
-            return one.subject == other.subject and comparisons.exclude(one.test, other.test)
-        case ast.Did(), ast.DidNot() | ast.Never():
-            return one.event == other.event and _did_excludes(one, other)
-        case ast.Did(), ast.Did():
-            same = (one.event, one.where, one.window) == (other.event, other.where, other.window)
-            return same and _counts_exclude(one.count, other.count)
-        case ast.InSegment(), ast.InSegment():
-            return one.segment == other.segment and one.negated != other.negated
-        case _, (
-            ast.Comparison()
-            | ast.Did()
-            | ast.DidNot()
-            | ast.Never()
-            | ast.Inactive()
-            | ast.InSegment()
-            | ast.And()
-            | ast.Or()
+def _about(condition: ast.Comparison) -> Hashable:
+    subject = condition.subject
+    if isinstance(subject, ast.Aggregate):
+        # Amounts in one currency are totalled by themselves, so each currency is another total.
+        return subject, _currency(condition.test)
+    return subject
+
+
+def _currency(test: ast.Test) -> str | None:
+    match test:
+        case ast.Compare() | ast.HasBeen():
+            values: Sequence[ast.Value] = (test.value,)
+        case ast.OneOf():
+            values = test.values
+        case ast.Between():
+            values = (test.low, test.high)
+        case ast.Known() | ast.Within() | ast.During():
+            values = ()
+    return next((value.currency for value in values if isinstance(value, ast.Money)), None)
+
+
+def _number_of(condition: ast.Comparison, holding: bool) -> Iterator[tuple[Hashable, Fact]]:
+    """`number of order_placed is more than 5` is about the same as `did order_placed …`."""
+    subject, test = condition.subject, condition.test
+    if not isinstance(subject, ast.Aggregate) or subject.function != "number":
+        return
+    if not isinstance(test, ast.Compare) or not isinstance(test.value, ast.Number):
+        return
+    times = test.value.value
+    if times != times.to_integral_value() or times < 0:
+        return
+    count: ast.Count | None = None
+    match test.op:
+        case "more_than" | "at_least" | "at_most":
+            count = ast.Count(test.op, int(times))
+        case "less_than":
+            count = ast.Count("fewer_than", int(times))
+        case "is":
+            count = ast.Count("exactly", int(times))
+        case "is_not":
+            count, holding = ast.Count("exactly", int(times)), not holding
+        case (
+            "starts_with"
+            | "ends_with"
+            | "contains"
+            | "does_not_contain"
+            | "includes"
+            | "does_not_include"
+            | "before"
+            | "after"
         ):
-            return False
+            return
+    happened = counts.bounds(count, holding)
+    if happened is not None:
+        narrowed = _narrowed(subject.where, None)
+        yield ("event", subject.event.text), Bound(narrowed, subject.window, *happened)
 
 
-def _completes(one: ast.Condition, other: ast.Condition) -> bool:
-    if isinstance(other, ast.Not):
-        return one == other.part
-    match one, other:
-        case ast.Comparison(), ast.Comparison():
-            return one.subject == other.subject and comparisons.negate(one.test, other.test)
-        case ast.Did(), ast.DidNot() | ast.Never():
-            window = other.window if isinstance(other, ast.DidNot) else None
-            plain = one.count is None or (one.count.op == "at_least" and one.count.times == 1)
-            return plain and (one.event, one.where, one.window) == (
-                other.event,
-                other.where,
-                window,
-            )
-        case ast.InSegment(), ast.InSegment():
-            return one.segment == other.segment and one.negated != other.negated
-        case _, (
-            ast.Comparison()
-            | ast.Did()
-            | ast.DidNot()
-            | ast.Never()
-            | ast.Inactive()
-            | ast.InSegment()
-            | ast.And()
-            | ast.Or()
-        ):
-            return False
+def _narrowed(where: ast.Condition | None, key: ast.Name | None) -> frozenset[Hashable]:
+    parts: set[Hashable] = set()
+    if where is not None:
+        parts.update((part.condition, part.holding) for part in conjuncts(where))
+    if key is not None:
+        parts.add(key)
+    return frozenset(parts)
 
 
-def _did_excludes(did: ast.Did, absent: ast.DidNot | ast.Never) -> bool:
-    """Doing it some times in a window that the other keeps free of it."""
-    if did.count is not None and (did.count.op == "fewer_than" or did.count.times < 1):
-        return False
-    if absent.where is not None and absent.where != did.where:
-        return False
-    window = absent.window if isinstance(absent, ast.DidNot) else None
-    return window is None or _lies_in(did.window, window)
+def _percent(op: ast.CompareOp, percent: ast.Percent) -> ast.Compare:
+    return ast.Compare(op, ast.Number(percent.value))
 
 
-def _lies_in(inner: ast.Window | None, outer: ast.Window) -> bool:
-    match inner, outer:
-        case ast.Last(), ast.Last():
-            return seconds(inner.duration) <= seconds(outer.duration)
-        case _, (ast.Last() | ast.Calendar() | ast.BetweenAgo() | ast.SinceEntering()):
-            return inner == outer
+def _domain(condition: ast.Condition, schema: Schema, event: str | None) -> Region:
+    """The values that a thing can have at all."""
+    if not isinstance(condition, ast.Comparison):
+        return EVERYTHING
+    kind: ast.Type | None = None
+    match condition.subject:
+        case ast.Aggregate(function="number"):
+            return _NUMBER
+        case ast.Aggregate(function="total"):
+            return _TOTAL
+        case ast.Attribute(name):
+            kind = schema.attribute_type(name.text)
+        case ast.Property(name):
+            kind = None if event is None else schema.property_type(event, name.text)
+        case ast.EntryProperty() | ast.Aggregate():
+            return EVERYTHING
+    if kind is None:
+        return EVERYTHING
+    if kind.kind == "one of":
+        choices = frozenset(choice.casefold() for choice in kind.values)
+        return replace(NOTHING, missing=True, texts=Texts(only=choices))
+    if kind.kind == "yes/no":
+        return replace(NOTHING, missing=True, answers=frozenset({True, False}))
+    return EVERYTHING
 
 
-def _counts_exclude(one: ast.Count | None, other: ast.Count | None) -> bool:
-    (low, high), (other_low, other_high) = _times(one), _times(other)
-    return low > other_high or other_low > high
-
-
-def _times(count: ast.Count | None) -> tuple[float, float]:
-    if count is None:
-        return 1, float("inf")
-    match count.op:
-        case "at_least":
-            return count.times, float("inf")
-        case "exactly":
-            return count.times, count.times
-        case "fewer_than":
-            return 0, count.times - 1
+_NUMBER = replace(NOTHING, amounts={PLAIN: spans.above(Decimal(0), itself=True)})
+_TOTAL = replace(NOTHING, amounts={PLAIN: spans.ALL})

@@ -10,14 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from cio_lang import ast
-from cio_lang.check import conditions, contradictions, durations, flow, names, placeholders
-from cio_lang.check.conditions import Scope
+from cio_lang import ast, names
+from cio_lang.check import (
+    clocks,
+    conditions,
+    contradictions,
+    durations,
+    flow,
+    known,
+    steps,
+    topics,
+)
 from cio_lang.check.depth import steps_depth
+from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema
 from cio_lang.source import Span
-from cio_lang.steps import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,18 @@ class NoEntry(Problem):
         )
 
 
-Once = Literal["entry", "only", "goal", "re-entry", "topic"]
+Once = Literal[
+    "entry",
+    "only",
+    "goal",
+    "re-entry",
+    "key",
+    "topic",
+    "quiet",
+    "priority",
+    "caps",
+    "spread",
+]
 """The parts that a journey can have once."""
 
 _REPEATED: dict[Once, tuple[str, str, str]] = {
@@ -65,6 +84,31 @@ _REPEATED: dict[Once, tuple[str, str, str]] = {
         "Somebody who unsubscribes from one of them would still want the other.",
         "keep one topic, or write a second journey",
     ),
+    "key": (
+        "already has a key",
+        "People enter it once for each value of one thing.",
+        "keep one of the two",
+    ),
+    "quiet": (
+        "already has quiet hours",
+        "Messages are held once a day, until the quiet hours end.",
+        "keep one of the two lines",
+    ),
+    "priority": (
+        "already has a priority",
+        "It can only go before others in one way.",
+        "keep one of the two lines",
+    ),
+    "caps": (
+        "is already exempt from caps",
+        "Once is enough.",
+        "take one of the two lines out",
+    ),
+    "spread": (
+        "already says over how long its messages are spread",
+        "The two lines cannot both be followed.",
+        "keep one of the two lines",
+    ),
 }
 
 
@@ -84,35 +128,73 @@ class RepeatedPart(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NothingToMatch(Problem):
-    """`leave when they no longer match` in a journey that starts with an event."""
+    """`leave when they no longer match` in a journey that does not start with a condition."""
 
     code = "nothing-to-match"
+    starts: str
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             "`leave when they no longer match` has nothing to go by.",
-            "This journey starts when somebody does something, not when they match a condition.",
+            f"This journey starts {self.starts}, not when they match a condition.",
             "say the condition, as in `leave when plan is unknown`, or start the journey with "
             "`when someone matches …`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWithoutEvent(Problem):
+    """A `key` in a journey that no event starts."""
+
+    code = "key-without-event"
+    key: str
+    starts: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is no event to take `{self.key}` from.",
+            f"A key is something that the first event carries, and this journey starts "
+            f"{self.starts}.",
+            "take the line out, or start the journey with `when someone does …`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchDay(Problem):
+    """`on day 32 of every month`."""
+
+    code = "no-such-day"
+    day: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"No month has a day {self.day}.",
+            "Days of a month go from 1 to 31; in a shorter month the last one counts.",
+            "write a day from 1 to 31",
         )
 
 
 def check(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     """Problems with one journey."""
     entry = next((part for part in journey.parts if isinstance(part, ast.Entry)), None)
+    key = next((part.property for part in journey.parts if isinstance(part, ast.Key)), None)
     if entry is None:
         yield NoEntry(span=journey.title.span, journey=journey.title.text)
     yield from _repeated(journey)
+    scope = Scope("journey", entry, key)
     for part in journey.parts:
-        yield from _part(part, entry, schema)
+        yield from _part(part, scope, schema)
     yield from _nobody_enters(journey, schema)
+    yield from topics.check(journey, schema)
     too_deep = steps_depth(journey.steps)
     if too_deep is not None:
         yield too_deep
         return
-    yield from flow.check(journey.steps)
-    yield from _steps(journey.steps, Scope("journey", entry), schema)
+    yield from flow.check(journey.steps, schema)
+    yield from steps.check(journey.steps, scope, schema, known.on_entering(journey, schema))
 
 
 def _repeated(journey: ast.Journey) -> Iterator[RepeatedPart]:
@@ -128,7 +210,15 @@ def _repeated(journey: ast.Journey) -> Iterator[RepeatedPart]:
 
 def _once(part: ast.Part) -> Once | None:
     match part:
-        case ast.OnEvent() | ast.OnMatch():
+        case (
+            ast.OnEvent()
+            | ast.OnMatch()
+            | ast.OnSegment()
+            | ast.OnDate()
+            | ast.OnSchedule()
+            | ast.OnceFor()
+            | ast.OnStart()
+        ):
             return "entry"
         case ast.OnlyWhere():
             return "only"
@@ -136,71 +226,114 @@ def _once(part: ast.Part) -> Once | None:
             return "goal"
         case ast.Once() | ast.EveryTime() | ast.AgainAfter():
             return "re-entry"
+        case ast.Key():
+            return "key"
         case ast.TopicOf():
             return "topic"
+        case ast.Quiet():
+            return "quiet"
+        case ast.Priority():
+            return "priority"
+        case ast.ExemptFromCaps():
+            return "caps"
+        case ast.SpreadOver():
+            return "spread"
         case ast.LeaveOnEvent() | ast.LeaveWhenUnmatched() | ast.LeaveWhere():
             return None
 
 
-def _part(part: ast.Part, entry: ast.Entry | None, schema: Schema) -> Iterator[Problem]:
+def _part(part: ast.Part, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    entry = scope.entry
     problem: Problem | None = None
     match part:
         case ast.OnEvent() | ast.LeaveOnEvent():
             yield from conditions.happening(part.event, part.where, schema)
         case ast.OnMatch():
             yield from conditions.check(part.condition, Scope("entry"), schema)
+        case ast.OnSegment():
+            problem = names.segment(part.segment, schema)
+        case ast.OnDate():
+            yield from steps.date_of(part.attribute, part.offset, schema)
+            if part.audience is not None:
+                yield from conditions.check(part.audience, Scope("entry"), schema)
+        case ast.OnSchedule():
+            if isinstance(part.every, int) and not 1 <= part.every <= 31:
+                yield NoSuchDay(span=part.span, day=part.every)
+            yield from conditions.check(part.audience, Scope("entry"), schema)
+        case ast.OnceFor():
+            yield from conditions.check(part.audience, Scope("entry"), schema)
         case ast.OnlyWhere():
-            yield from conditions.check(part.condition, Scope("only", entry), schema)
+            only = Scope("only", entry, scope.key)
+            yield from conditions.check(part.condition, only, schema)
         case ast.LeaveWhere():
-            yield from conditions.check(part.condition, Scope("journey", entry), schema)
+            yield from conditions.check(part.condition, scope, schema)
         case ast.LeaveWhenUnmatched():
-            if isinstance(entry, ast.OnEvent):
-                problem = NothingToMatch(span=part.span)
+            if entry is not None and _audience(entry) is None:
+                problem = NothingToMatch(span=part.span, starts=starts(entry))
         case ast.Goal():
             yield from conditions.happening(part.event, part.where, schema)
             if part.within is not None:
                 problem = durations.duration(part.within, "goal")
         case ast.AgainAfter():
             problem = durations.duration(part.duration, "again")
+        case ast.Key():
+            problem = _key(part, entry, schema)
         case ast.TopicOf():
             problem = names.topic(part.topic, schema)
-        case ast.Once() | ast.EveryTime():
+        case ast.Quiet():
+            yield from clocks.between(part.start, part.end, part.span, "quiet")
+        case ast.SpreadOver():
+            problem = durations.duration(part.duration, "spread")
+        case ast.Once() | ast.EveryTime() | ast.OnStart() | ast.Priority() | ast.ExemptFromCaps():
             return
     if problem is not None:
         yield problem
 
 
+def _key(part: ast.Key, entry: ast.Entry | None, schema: Schema) -> Problem | None:
+    match entry:
+        case None:
+            return None
+        case ast.OnEvent():
+            return names.property_of(entry.event, part.property, schema)
+        case (
+            ast.OnMatch()
+            | ast.OnSegment()
+            | ast.OnDate()
+            | ast.OnSchedule()
+            | ast.OnceFor()
+            | ast.OnStart()
+        ):
+            return KeyWithoutEvent(span=part.span, key=part.property.text, starts=starts(entry))
+
+
 def _nobody_enters(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     """The entry and `only people where` must hold together."""
-    entries = [part for part in journey.parts if isinstance(part, ast.OnMatch)]
+    entries = [part for part in journey.parts if isinstance(part, ast.Entry)]
     filters = [part for part in journey.parts if isinstance(part, ast.OnlyWhere)]
     if len(entries) != 1 or len(filters) != 1:
         return
-    entry, only = entries[0].condition, filters[0].condition
-    if any(conditions.check(entry, Scope("entry"), schema)) or any(
-        conditions.check(only, Scope("only", entries[0]), schema)
+    entry, only = entries[0], filters[0].condition
+    meets = _audience(entry)
+    if meets is None:
+        return
+    if any(conditions.check(meets, Scope("entry"), schema)) or any(
+        conditions.check(only, Scope("only", entry), schema)
     ):
         return
-    yield from contradictions.together(
-        (*contradictions.conjuncts(entry), *contradictions.conjuncts(only))
-    )
+    yield from contradictions.check(ast.And((meets, only)), schema)
 
 
-def _steps(steps: tuple[ast.Step, ...], scope: Scope, schema: Schema) -> Iterator[Problem]:
-    for step in steps:
-        match step:
-            case ast.Wait():
-                problem = durations.duration(step.duration, "wait")
-                if problem is not None:
-                    yield problem
-            case ast.If():
-                for arm in step.arms:
-                    yield from conditions.check(arm.condition, scope, schema)
-                    yield from _steps(arm.steps, scope, schema)
-                if step.otherwise is not None:
-                    yield from _steps(step.otherwise.steps, scope, schema)
-            case ast.Leaf():
-                yield from kind_of(step).check(step, schema)
-                yield from placeholders.check(step, scope, schema)
-            case ast.Leave():
-                continue
+def _audience(entry: ast.Entry) -> ast.Condition | None:
+    """What everybody meets who enters."""
+    match entry:
+        case ast.OnMatch():
+            return entry.condition
+        case ast.OnSchedule() | ast.OnceFor() | ast.OnDate():
+            return entry.audience
+        case ast.OnSegment():
+            return ast.InSegment(
+                entry.segment, negated=entry.verb == "leaves", span=entry.segment.span
+            )
+        case ast.OnEvent() | ast.OnStart():
+            return None

@@ -64,6 +64,7 @@ WITHIN_WORDS: dict[ast.WithinOp, str] = {
     "in_last": "is in the last",
     "more_than_ago": "is more than … ago",
     "less_than_ago": "is less than … ago",
+    "more_than_ahead": "is more than … ahead",
     "ago": "is … ago",
     "ahead": "is … ahead",
 }
@@ -106,7 +107,7 @@ OP_FAMILY: dict[ast.CompareOp, Family] = {
 }
 
 OPERANDS: dict[Family, tuple[type[ast.Value], ...]] = {
-    "equality": (ast.Text, ast.Number, ast.Money, ast.Date, ast.YesNo),
+    "equality": (ast.Text, ast.Number, ast.Money, ast.Date, ast.Time, ast.YesNo),
     "order": (ast.Number, ast.Money),
     "range": (ast.Number, ast.Money, ast.Date),
     "text": (ast.Text,),

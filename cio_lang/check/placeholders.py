@@ -1,102 +1,275 @@
-"""Placeholders in the words of a message: a step and what started the run in, problems out.
+"""Placeholders in the words of a message: a message and what started the run in, problems out.
 
-Afterwards every `{{ person.… }}` and `{{ event.… }}` in the journey's own text names something that
-is there.  Templates in files are checked by `cio_lang.templates`.
+Afterwards every variable in the text of a journey, of a template and of a template's file names
+something that is there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cio_lang import ast
-from cio_lang.check import names
-from cio_lang.check.conditions import NoEntryEvent, Scope
-from cio_lang.problem import Problem, Report, nearest
+from cio_lang import ast, names, text
+from cio_lang.check.liquid import Variable, variables
+from cio_lang.check.places import part_of, place_in
+from cio_lang.check.scope import Scope, no_entry_event, starts
+from cio_lang.problem import Fix, Problem, Report, nearest
 from cio_lang.schema import Schema, message_ref
-from cio_lang.source import Span
-from cio_lang.steps.send import Email, Notify
+from cio_lang.source import Source, Span
 
 PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
 """`{{ person.name | default: "there" }}`: whose, the name, and what follows it."""
 
+OWNERS = ("person", "event")
+"""What a message can put things in from."""
+
+ITEMS = "items"
+"""`event.items`: the events that a journey has collected."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownPlaceholder(Problem):
-    """A message puts in something that the person or the event does not have."""
+    """A message puts in something that the person or the event does not have.
+
+    `written` is the placeholder as it stands in the text; `exact` says that it stands just at
+    `span`.
+    """
 
     code = "unknown-placeholder"
     owner: str
     name: str
     event: str | None
     suggestion: str | None
+    written: str = ""
+    exact: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
         written = f"{{{{ {self.owner}.{self.name} }}}}"
+        if self.owner == "person":
+            gap = f"There is no attribute `{self.name}`, so the message would have a gap."
+        elif self.event is None:
+            gap = f"No event has a property `{self.name}`, so the message would have a gap."
+        else:
+            gap = f"`{self.event}` has no property `{self.name}`, so the message would have a gap."
         return Report(
             f"There is nothing to put in for `{written}`.",
-            f"There is no attribute `{self.name}`, so the message would have a gap."
-            if self.event is None
-            else f"`{self.event}` has no property `{self.name}`, so the message would have a gap.",
+            gap,
             f"write `{{{{ {self.owner}.{self.suggestion} }}}}`"
             if self.suggestion
             else f"declare `{self.name}`, or take the placeholder out",
         )
 
+    def fix(self) -> Fix | None:
+        """The placeholder with the name that was probably meant."""
+        if self.suggestion is None or not self.exact:
+            return None
+        pattern = rf"\b{self.owner}\s*\.\s*{re.escape(self.name)}\b"
+        put = f"{self.owner}.{self.suggestion}"
+        return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
-def check(leaf: ast.Leaf, scope: Scope, schema: Schema) -> Iterator[Problem]:
-    """Problems with the placeholders of a message that is written out in the journey."""
-    if not isinstance(leaf, Email | Notify):
-        return
-    message = leaf.message
-    if message_ref(message, schema.settings.templates).kind != "inline":
-        return
-    for found in PLACEHOLDER.finditer(message.value):
-        named = ast.Name(found[2], span=place(message, found))
-        problem = _person(named, schema) if found[1] == "person" else _event(named, scope, schema)
-        if problem is not None:
-            yield problem
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownVariable(Problem):
+    """A message puts in something that is neither of the person nor of the event."""
+
+    code = "unknown-variable"
+    variable: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is nothing called `{self.variable}` to put in.",
+            "A message knows the `person` it is for and the `event` that started its journey.",
+            f"write `{{{{ {self.suggestion} }}}}`"
+            if self.suggestion
+            else "write `person.` or `event.` and the name, as in `{{ person.name }}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateWithoutEvent(Problem):
+    """A template puts in a property that the event of this journey does not have."""
+
+    code = "template-without-event"
+    template: str
+    property: str
+    event: str | None
+    starts: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        written = f"{{{{ event.{self.property} }}}}"
+        return Report(
+            f"The template {text.quoted(self.template)} has nothing to put in for `{written}` "
+            "here.",
+            f"This journey starts {self.starts}, not with an event."
+            if self.event is None
+            else f"This journey starts with `{self.event}`, which has no property "
+            f"`{self.property}`.",
+            f'write `{{{{ event.{self.property} | default: "…" }}}}` in the template, or send '
+            "another one",
+        )
+
+
+def check(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    """Problems with the placeholders of a message, in this journey."""
+    ref = message_ref(message, schema.settings.templates)
+    if ref.kind == "template":
+        yield from _template(message, scope, schema)
+    elif ref.kind == "inline":
+        yield from words(message, scope, schema)
+
+
+def words(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    """Problems with the placeholders of text that is written out in a journey."""
+    for variable in variables(message.value):
+        span, exact = part_of(message, variable.start, variable.end)
+        yield from _variable(variable, span, exact, scope, schema)
+
+
+def template(declared: ast.TemplateDeclaration, schema: Schema) -> Iterator[Problem]:
+    """Problems with the placeholders of a template, in whichever journey it is sent."""
+    for part in (declared.subject, declared.preheader, declared.body):
+        if part is not None:
+            for variable in variables(part.value):
+                span, exact = part_of(part, variable.start, variable.end)
+                yield from _variable(variable, span, exact, None, schema)
+
+
+def files(bodies: Mapping[str, Source], schema: Schema) -> Iterator[Problem]:
+    """Problems with the placeholders of the templates in files."""
+    for source in bodies.values():
+        for variable in variables(source.text):
+            span = place_in(source, variable.start, variable.end)
+            yield from _variable(variable, span, True, None, schema)
 
 
 def place(message: ast.Text, found: re.Match[str]) -> Span:
     """Where a placeholder stands: exactly, or its line in a block, else the whole message."""
-    span = message.span
-    lines = message.value.count("\n") + 1
-    if span.line == span.end_line and span.end_column - span.column == len(message.value) + 2:
-        start = span.column + 1 + found.start()
-        return Span(span.file, span.line, start, span.line, start + len(found[0]))
-    if message.block and span.end_line - span.line == lines + 1:
-        # How far a block is indented is not kept, so the place is the whole line.
-        line = span.line + 1 + message.value.count("\n", 0, found.start())
-        return Span(span.file, line, 1, line + 1, 1)
-    return span
+    return part_of(message, found.start(), found.end())[0]
 
 
-def _person(named: ast.Name, schema: Schema) -> Problem | None:
-    known = schema.names("attribute")
-    if named.text in known or schema.is_open("attribute"):
-        return None
-    suggestion = nearest(named.text, known)
-    return UnknownPlaceholder(
-        span=named.span, owner="person", name=named.text, event=None, suggestion=suggestion
+def _variable(
+    variable: Variable, span: Span, exact: bool, scope: Scope | None, schema: Schema
+) -> Iterator[Problem]:
+    """The problem with one variable; without a scope, in whichever journey it may be."""
+    if variable.owner not in OWNERS:
+        yield _unknown(variable, span, schema)
+    elif variable.name is not None:
+        named = ast.Name(variable.name, span=span)
+        if variable.owner == "person":
+            yield from _person(named, variable, exact, schema)
+        elif scope is None:
+            yield from _any_event(named, variable, exact, schema)
+        else:
+            yield from _event(named, variable, exact, scope, schema)
+
+
+def _unknown(variable: Variable, span: Span, schema: Schema) -> UnknownVariable:
+    owner, name = variable.owner, variable.name
+    near = nearest(owner, OWNERS)
+    suggestion = None
+    if near is not None and name is not None:
+        suggestion = f"{near}.{name}"
+    elif name is None and owner in schema.names("attribute"):
+        suggestion = f"person.{owner}"
+    written = owner if name is None else f"{owner}.{name}"
+    return UnknownVariable(span=span, variable=written, suggestion=suggestion)
+
+
+def _person(
+    named: ast.Name, variable: Variable, exact: bool, schema: Schema
+) -> Iterator[UnknownPlaceholder]:
+    if schema.attribute_type(named.text) is not None or schema.is_open("attribute"):
+        return
+    yield UnknownPlaceholder(
+        span=named.span,
+        owner="person",
+        name=named.text,
+        event=None,
+        suggestion=nearest(named.text, schema.names("attribute")),
+        written=variable.tag,
+        exact=exact,
     )
 
 
-def _event(named: ast.Name, scope: Scope, schema: Schema) -> Problem | None:
+def _event(
+    named: ast.Name, variable: Variable, exact: bool, scope: Scope, schema: Schema
+) -> Iterator[Problem]:
+    if scope.collects and named.text == ITEMS:
+        return
     match scope.entry:
-        case None:
-            return None
-        case ast.OnMatch():
-            return NoEntryEvent(span=named.span, property=named.text, place=scope.place)
+        case None | ast.OnStart():
+            # Who starts it may hand over an event.
+            return
         case ast.OnEvent():
             event = scope.entry.event
             unknown = names.property_of(event, named, schema)
-            return unknown and UnknownPlaceholder(
-                span=named.span,
-                owner="event",
-                name=named.text,
-                event=event.text,
-                suggestion=unknown.suggestion,
-            )
+            if unknown is not None:
+                yield UnknownPlaceholder(
+                    span=named.span,
+                    owner="event",
+                    name=named.text,
+                    event=event.text,
+                    suggestion=unknown.suggestion,
+                    written=variable.tag,
+                    exact=exact,
+                )
+        case ast.OnMatch() | ast.OnSegment() | ast.OnDate() | ast.OnSchedule() | ast.OnceFor():
+            yield no_entry_event(named, scope)
+
+
+def _any_event(
+    named: ast.Name, variable: Variable, exact: bool, schema: Schema
+) -> Iterator[UnknownPlaceholder]:
+    """Some event has to have the property."""
+    known = {line.name.text for event in schema.events.values() for line in event.properties}
+    if schema.is_open("event") or named.text in known or named.text == ITEMS:
+        return
+    yield UnknownPlaceholder(
+        span=named.span,
+        owner="event",
+        name=named.text,
+        event=None,
+        suggestion=nearest(named.text, known),
+        written=variable.tag,
+        exact=exact,
+    )
+
+
+def _template(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[TemplateWithoutEvent]:
+    """A template that is sent here, with the event that has started this journey."""
+    entry = scope.entry
+    if entry is None or isinstance(entry, ast.OnStart):
+        return
+    event = entry.event if isinstance(entry, ast.OnEvent) else None
+    told: set[str] = set()
+    for variable in _template_variables(message.value, schema):
+        name = variable.name
+        if variable.owner != "event" or name is None or variable.softened or name in told:
+            continue
+        if scope.collects and name == ITEMS:
+            continue
+        if event is not None and names.property_of(event, ast.Name(name), schema) is None:
+            continue
+        told.add(name)
+        yield TemplateWithoutEvent(
+            span=message.span,
+            template=message.value,
+            property=name,
+            event=None if event is None else event.text,
+            starts=starts(entry),
+        )
+
+
+def _template_variables(name: str, schema: Schema) -> Iterator[Variable]:
+    declared = schema.templates.get(name)
+    if declared is not None:
+        for part in (declared.subject, declared.preheader, declared.body):
+            if part is not None:
+                yield from variables(part.value)
+    elif name in schema.settings.bodies:
+        yield from variables(schema.settings.bodies[name].text)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import conditions, contradictions
-from cio_lang.check.conditions import Scope
 from cio_lang.check.empty import EmptyCondition
+from cio_lang.check.scope import Scope
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema
 
@@ -34,8 +34,28 @@ class SegmentInItself(Problem):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHandWithConditions(Problem):
+    """A segment by hand has conditions."""
+
+    code = "by-hand-with-conditions"
+    segment: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The segment `{self.segment}` is kept by hand, so it has no conditions.",
+            "People are put into it and taken out; nobody is in it because of what they are.",
+            "take `, by hand` out of its first line, or take its conditions out",
+        )
+
+
 def check(segment: ast.SegmentDeclaration, schema: Schema) -> Iterator[Problem]:
     """Problems with one segment."""
+    if segment.by_hand:
+        if segment.conditions:
+            yield ByHandWithConditions(span=segment.conditions[0].span, segment=segment.name.text)
+        return
     if not segment.conditions:
         yield EmptyCondition(span=segment.name.span, what=f"The segment `{segment.name.text}`")
     scope = Scope("segment")
@@ -46,10 +66,8 @@ def check(segment: ast.SegmentDeclaration, schema: Schema) -> Iterator[Problem]:
             yield problem
     if not found and len(segment.conditions) > 1:
         # The lines are joined by `and`, so they can also rule one another out.
-        parts = [
-            part for line in segment.conditions for part in contradictions.conjuncts(line.condition)
-        ]
-        yield from contradictions.together(parts)
+        lines = ast.And(tuple(line.condition for line in segment.conditions))
+        yield from contradictions.check(lines, schema)
 
 
 def cycles(schema: Schema) -> Iterator[SegmentInItself]:
@@ -87,5 +105,18 @@ def _mentions(segment: ast.SegmentDeclaration) -> Iterator[ast.Name]:
                 pending.extend(reversed(condition.parts))
             case ast.Not():
                 pending.append(condition.part)
-            case ast.Comparison() | ast.Did() | ast.DidNot() | ast.Never() | ast.Inactive():
+            case (
+                ast.Comparison()
+                | ast.Did()
+                | ast.DidNot()
+                | ast.Never()
+                | ast.Sequence()
+                | ast.Inactive()
+                | ast.MessageTest()
+                | ast.Subscribed()
+                | ast.CanReceive()
+                | ast.ChurnRisk()
+                | ast.Likely()
+                | ast.TopLikely()
+            ):
                 continue

@@ -7,7 +7,6 @@ type is not known, the comparison still has to make sense by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, text
@@ -25,108 +24,18 @@ from cio_lang.check.operators import (
     WORDS,
     Family,
 )
-from cio_lang.problem import Problem, Report
+from cio_lang.check.type_problems import (
+    BetweenBackwards,
+    EmptyText,
+    EndsDiffer,
+    NotADate,
+    WrongComparison,
+    WrongOperand,
+)
+from cio_lang.problem import Problem
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.values import NotOneOf, described, fits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongComparison(Problem):
-    """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text."""
-
-    code = "wrong-comparison"
-    name: str
-    expected: str
-    words: str
-    made_for: str
-    way_out: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.name}` is {self.expected}, which `{self.words}` does not work on.",
-            f"`{self.words}` {self.made_for}.",
-            self.way_out,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrongOperand(Problem):
-    """A comparison with a value that it can do nothing with: `is more than "many"`."""
-
-    code = "wrong-operand"
-    words: str
-    made_for: str
-    wanted: str
-    written: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`{self.words}` does not work with {self.written}.",
-            f"It {self.made_for}.",
-            f"write {self.wanted} behind it",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptyText(Problem):
-    """A comparison with text that has no letters."""
-
-    code = "empty-text"
-    name: str
-    negated: bool
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f'`{self.name}` is never "".',
-            "Empty text counts as not being there at all.",
-            f"write `{self.name} is {'known' if self.negated else 'unknown'}`",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BetweenBackwards(Problem):
-    """`between` with the larger end first."""
-
-    code = "between-backwards"
-    low: str
-    high: str
-    after: str = ""
-    wider: str | None = None
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        if self.wider is not None:
-            return Report(
-                f"Nothing is between {self.low} and {self.high}{self.after}.",
-                "The two ends are the same, so there is no time between them.",
-                f"write `between {self.low} and {self.wider}{self.after}`",
-            )
-        return Report(
-            f"Nothing is between {self.low} and {self.high}{self.after}.",
-            "`between` takes the smaller end first.",
-            f"write `between {self.high} and {self.low}{self.after}`",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndsDiffer(Problem):
-    """`between` a number and a date."""
-
-    code = "ends-differ"
-    low: str
-    high: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"`between` cannot take {self.low} and {self.high} together.",
-            "One of them is a date and the other is not.",
-            "write two numbers or two dates",
-        )
 
 
 def test(
@@ -147,6 +56,15 @@ def test(
             yield from _between(named, kind, written, span, schema)
         case ast.Compare():
             yield from _compare(named, kind, written, span, schema)
+        case ast.During():
+            if kind is not None and kind.kind != "date":
+                yield _clash(named, kind, span, f"is {written.span_of}", "date")
+        case ast.HasBeen():
+            held = ast.Compare("is", written.value, span=written.span)
+            yield from _compare(named, kind, held, span, schema)
+            problem = durations.duration(written.duration, "has been")
+            if problem is not None:
+                yield problem
 
 
 def _within(
@@ -158,9 +76,9 @@ def _within(
     match written.op:
         case "in_next" | "in_last" | "less_than_ago":
             problem = durations.duration(written.duration, "window")
-        case "more_than_ago" | "ago" | "ahead" if written.duration.count < 0:
+        case "more_than_ago" | "more_than_ahead" | "ago" | "ahead" if written.duration.count < 0:
             problem = durations.duration(written.duration, "window")
-        case "more_than_ago" | "ago" | "ahead":
+        case "more_than_ago" | "more_than_ahead" | "ago" | "ahead":
             # No time ago is this very moment, and 0 days ago is today: both can be meant.
             problem = durations.too_long(written.duration)
     if problem is not None:
@@ -208,6 +126,19 @@ def _between(
         )
 
 
+def a_date(named: ast.Name, kind: ast.Type | None) -> Iterator[NotADate]:
+    """The problem with something that a moment is measured from."""
+    if kind is not None and kind.kind != "date":
+        yield NotADate(span=named.span, name=named.text, declared=described(kind))
+
+
+def days(first: ast.Date, last: ast.Date) -> Iterator[BetweenBackwards]:
+    """The problem with two days of which the later one comes first."""
+    if first.value > last.value:
+        low, high = text.value(first), text.value(last)
+        yield BetweenBackwards(span=first.span.to(last.span), low=low, high=high)
+
+
 def _is_backwards(low: ast.Value, high: ast.Value) -> bool:
     if isinstance(low, ast.Date) and isinstance(high, ast.Date):
         return low.value > high.value
@@ -222,7 +153,7 @@ def amount(value: ast.Value) -> Decimal | None:
             return value.value
         case ast.Money():
             return value.amount
-        case ast.Text() | ast.Date() | ast.YesNo():
+        case ast.Text() | ast.Date() | ast.Time() | ast.YesNo():
             return None
 
 
@@ -295,9 +226,7 @@ def _clash(
     instead: str | None = None,
 ) -> WrongComparison:
     name = text.name(named)
-    if instead is not None:
-        way_out = f"write `{instead}`"
-    elif kind.kind == "text" and family in ("order", "range", "date"):
+    if kind.kind == "text" and family in ("order", "range", "date"):
         wanted = "date" if family == "date" else "number"
         way_out = f"compare it with {CAN['text']}, or declare `{name}` as a {wanted}"
     else:
@@ -309,6 +238,7 @@ def _clash(
         words=words,
         made_for=MADE_FOR[family],
         way_out=way_out,
+        instead=instead,
     )
 
 

@@ -1,0 +1,170 @@
+"""Scenarios: a story about people in, problems with what it names out.
+
+Afterwards everything that is given, done and expected can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from cio_lang import ast, names, text
+from cio_lang.check import durations
+from cio_lang.check.empty import EmptyBlock
+from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.schema import Schema, message_ref
+from cio_lang.steps.send import UnknownTemplate
+from cio_lang.values import assignable, carried
+
+_EXPECT = ast.ExpectMessage | ast.ExpectRun | ast.ExpectAttribute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownPerson(Problem):
+    """A scenario expects something of somebody who is not in it."""
+
+    code = "unknown-person"
+    person: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is nobody called `{self.person}` in this scenario.",
+            "What becomes of them cannot be told: nothing has been said of them.",
+            f"write `{self.suggestion}`"
+            if self.suggestion
+            else f"add a line `given {text.name(ast.Name(self.person))}` above it",
+        )
+
+    def fix(self) -> Fix | None:
+        """The person who was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockGoesBack(Problem):
+    """A scenario goes to an earlier time than it is at."""
+
+    code = "clock-goes-back"
+    at: str
+    was: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"It is {self.was} already, so it cannot become {self.at}.",
+            "The clock of a scenario only goes on.",
+            "put the lines in the order in which things happen",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingExpected(Problem):
+    """A scenario that expects nothing."""
+
+    code = "nothing-expected"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "This scenario expects nothing.",
+            "Whatever happens in it, it would pass.",
+            'add what must come of it, as in `expect email "welcome" to alice`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateAttribute(Problem):
+    """A person of a scenario is given one attribute twice."""
+
+    code = "duplicate-attribute"
+    attribute: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.attribute}` is given twice.",
+            "A person has one value for each attribute.",
+            "take one of the two out",
+        )
+
+
+def check(scenario: ast.Scenario, schema: Schema) -> Iterator[Problem]:
+    """Problems with one scenario."""
+    if not scenario.lines:
+        yield EmptyBlock(
+            span=scenario.span,
+            what="This scenario",
+            way_out="write below it what happens, as in `when alice does signed_up`",
+        )
+    elif not any(isinstance(line, _EXPECT) for line in scenario.lines):
+        yield NothingExpected(span=scenario.span)
+    people: set[str] = set()
+    clock: datetime | None = None
+    for line in scenario.lines:
+        yield from _line(line, people, schema)
+        if isinstance(line, ast.At):
+            at = datetime.combine(line.date.value, line.time.value if line.time else time())
+            if clock is not None and at < clock:
+                yield ClockGoesBack(span=line.span, at=_moment(at), was=_moment(clock))
+            clock = max(at, clock or at)
+
+
+def _line(line: ast.ScenarioLine, people: set[str], schema: Schema) -> Iterator[Problem]:
+    match line:
+        case ast.Given():
+            people.add(line.person.text)
+            yield from _given(line, schema)
+        case ast.When():
+            people.add(line.person.text)
+            yield from carried(line.event, line.properties, schema)
+        case ast.WhenSet():
+            people.add(line.person.text)
+            yield from assignable(line.attribute, line.value, schema)
+        case ast.After():
+            problem = durations.duration(line.duration, "after")
+            if problem is not None:
+                yield problem
+        case ast.ExpectMessage():
+            yield from _person(line.person, people)
+            if line.message is not None:
+                yield from _message(line.message, schema)
+        case ast.ExpectRun():
+            yield from _person(line.person, people)
+            unknown = names.journey(line.journey, schema)
+            if unknown is not None:
+                yield unknown
+        case ast.ExpectAttribute():
+            yield from _person(line.person, people)
+            yield from assignable(line.attribute, line.value, schema)
+        case ast.At():
+            return
+
+
+def _given(line: ast.Given, schema: Schema) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, value in line.attributes:
+        if name.text in seen:
+            yield DuplicateAttribute(span=name.span, attribute=name.text)
+        seen.add(name.text)
+        yield from assignable(name, value, schema)
+
+
+def _person(person: ast.PersonRef, people: set[str]) -> Iterator[UnknownPerson]:
+    if person.text not in people:
+        yield UnknownPerson(
+            span=person.span, person=person.text, suggestion=nearest(person.text, people)
+        )
+
+
+def _message(message: ast.Text, schema: Schema) -> Iterator[UnknownTemplate]:
+    ref = message_ref(message, schema.settings.templates)
+    if ref.kind == "missing":
+        suggestion = nearest(ref.text, schema.settings.templates)
+        yield UnknownTemplate(span=message.span, template=ref.text, suggestion=suggestion)
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,147 @@
+"""What can be wrong with a test and the type of what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cio_lang.problem import Fix, Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongComparison(Problem):
+    """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text."""
+
+    code = "wrong-comparison"
+    name: str
+    expected: str
+    words: str
+    made_for: str
+    way_out: str
+    instead: str | None = None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.name}` is {self.expected}, which `{self.words}` does not work on.",
+            f"`{self.words}` {self.made_for}.",
+            f"write `{self.instead}`" if self.instead else self.way_out,
+        )
+
+    def fix(self) -> Fix | None:
+        """The comparison that was probably meant."""
+        return None if self.instead is None else Fix(self.span, self.instead)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongOperand(Problem):
+    """A comparison with a value that it can do nothing with: `is more than "many"`."""
+
+    code = "wrong-operand"
+    words: str
+    made_for: str
+    wanted: str
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` does not work with {self.written}.",
+            f"It {self.made_for}.",
+            f"write {self.wanted} behind it",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyText(Problem):
+    """A comparison with text that has no letters."""
+
+    code = "empty-text"
+    name: str
+    negated: bool
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f'`{self.name}` is never "".',
+            "Empty text counts as not being there at all.",
+            f"write `{self._known()}`",
+        )
+
+    def fix(self) -> Fix | None:
+        """The comparison that was probably meant."""
+        return Fix(self.span, self._known())
+
+    def _known(self) -> str:
+        return f"{self.name} is {'known' if self.negated else 'unknown'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BetweenBackwards(Problem):
+    """`between` with the larger end first.
+
+    `before` and `after` are the words around the two ends, as far as `span` covers them.
+    """
+
+    code = "between-backwards"
+    low: str
+    high: str
+    before: str = ""
+    after: str = ""
+    wider: str | None = None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        if self.wider is not None:
+            return Report(
+                f"Nothing is between {self.low} and {self.high}{self.after}.",
+                "The two ends are the same, so there is no time between them.",
+                f"write `between {self._ends()}{self.after}`",
+            )
+        return Report(
+            f"Nothing is between {self.low} and {self.high}{self.after}.",
+            "`between` takes the smaller end first.",
+            f"write `between {self._ends()}{self.after}`",
+        )
+
+    def fix(self) -> Fix | None:
+        """The two ends the other way round."""
+        return Fix(self.span, f"{self.before}{self._ends()}{self.after}")
+
+    def _ends(self) -> str:
+        if self.wider is not None:
+            return f"{self.low} and {self.wider}"
+        return f"{self.high} and {self.low}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndsDiffer(Problem):
+    """`between` a number and a date."""
+
+    code = "ends-differ"
+    low: str
+    high: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`between` cannot take {self.low} and {self.high} together.",
+            "One of them is a date and the other is not.",
+            "write two numbers or two dates",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotADate(Problem):
+    """A moment is measured from something that is not a date: `3 days before plan`."""
+
+    code = "not-a-date"
+    name: str
+    declared: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.name}` is {self.declared}, not a date.",
+            "A moment can only be measured from a date.",
+            f"name an attribute that is a date, or declare `{self.name}` as one",
+        )
