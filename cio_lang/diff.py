@@ -7,14 +7,15 @@ by the same way.  If nothing but wording changed, every change is a patch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
 from cio_lang import ir
-from cio_lang.graph_data import reading_order, successors, walk
+from cio_lang.graph_data import reading_order, successors, walk, ways
 
 Magnitude = Literal["major", "minor", "patch"]
 """`major`: who enters or who gets what; `minor`: something added; `patch`: wording."""
@@ -31,8 +32,25 @@ Part = (
     | ir.Reentry
     | ir.Message
     | ir.WaitFor
+    | ir.WaitTime
+    | ir.WaitDate
+    | ir.WaitSlot
+    | ir.Until
+    | ir.Share
+    | ir.Trial
+    | ir.Loop
+    | ir.Approval
+    | ir.Rate
     | ir.Assignment
+    | ir.Increment
+    | ir.Tracked
+    | ir.Membership
+    | ir.Quiet
+    | ir.Cap
     | tuple[ir.Channel, ...]
+    | bool
+    | int
+    | float
     | str
     | None
 )
@@ -68,6 +86,19 @@ def _graph(name: str, old: ir.Graph | None, new: ir.Graph | None) -> Iterator[Ch
     elif isinstance(old, ir.SegmentGraph) and isinstance(new, ir.SegmentGraph):
         yield from _changed(name, "patch", "title", old.title, new.title)
         yield from _changed(name, "major", "where", old.where, new.where)
+    elif isinstance(old, ir.TopicGraph) and isinstance(new, ir.TopicGraph):
+        yield from _changed(name, "patch", "title", old.title, new.title)
+        whose = (old.transactional, new.transactional)
+        yield from _changed(name, "major", "transactional", *whose)
+    elif isinstance(old, ir.PolicyGraph) and isinstance(new, ir.PolicyGraph):
+        yield from _changed(name, "major", "quiet", old.quiet, new.quiet)
+        yield from _listed(name, "caps", old.caps, new.caps)
+    elif isinstance(old, ir.TemplateGraph) and isinstance(new, ir.TemplateGraph):
+        yield from _changed(name, "patch", "title", old.title, new.title)
+        yield from _changed(name, "major", "channel", old.channel, new.channel)
+        yield from _changed(name, "patch", "subject", old.subject, new.subject)
+        yield from _changed(name, "patch", "preheader", old.preheader, new.preheader)
+        yield from _changed(name, "patch", "body", old.body, new.body)
     else:
         if old is not None:
             yield Change(name, "major", "removed", "", old, None)
@@ -81,17 +112,30 @@ def _head(name: str, old: ir.JourneyGraph, new: ir.JourneyGraph) -> Iterator[Cha
     yield from _changed(name, "major", "entry", old.entry, new.entry)
     yield from _changed(name, "major", "reentry", old.reentry, new.reentry)
     yield from _changed(name, "major", "only", old.only, new.only)
-    if set(old.exits) == set(new.exits):
-        for before, after in zip_longest(old.exits, new.exits):
-            yield from _changed(name, "major", "exits", before, after)
-    for exit in old.exits:
-        if exit not in new.exits:
-            yield Change(name, "major", "removed", "exits", exit, None)
-    for exit in new.exits:
-        if exit not in old.exits:
-            yield Change(name, "major", "added", "exits", None, exit)
+    yield from _listed(name, "exits", old.exits, new.exits)
     yield from _changed(name, "major", "goal", old.goal, new.goal)
     yield from _changed(name, "major", "topic", old.topic, new.topic)
+    yield from _changed(name, "major", "key", old.key, new.key)
+    yield from _changed(name, "major", "quiet", old.quiet, new.quiet)
+    yield from _changed(name, "major", "priority", old.priority, new.priority)
+    exempt = (old.exempt_from_caps, new.exempt_from_caps)
+    yield from _changed(name, "major", "exempt_from_caps", *exempt)
+    yield from _changed(name, "major", "spread", old.spread, new.spread)
+
+
+def _listed(
+    name: str, path: str, old: Sequence[ir.Exit | ir.Cap], new: Sequence[ir.Exit | ir.Cap]
+) -> Iterator[Change]:
+    """What was taken out of a list and put into it."""
+    if set(old) == set(new):
+        for before, after in zip_longest(old, new):
+            yield from _changed(name, "major", path, before, after)
+    for one in old:
+        if one not in new:
+            yield Change(name, "major", "removed", path, one, None)
+    for one in new:
+        if one not in old:
+            yield Change(name, "major", "added", path, None, one)
 
 
 def _changed(
@@ -162,18 +206,54 @@ class _Steps:
         if isinstance(old, ir.BranchNode) and isinstance(new, ir.BranchNode):
             yield from self._branch(path, old, new)
             return
+        if isinstance(old, ir.SplitNode) and isinstance(new, ir.SplitNode):
+            yield from self._shares(f"{path}.split", old.split, new.split)
+            return
+        if isinstance(old, ir.ExperimentNode) and isinstance(new, ir.ExperimentNode):
+            yield from self._changed(f"{path}.experiment", old.experiment, new.experiment)
+            yield from self._shares(f"{path}.arms", old.arms, new.arms)
+            yield from self._way(f"{path}.held_out", old.held_out, new.held_out)
+            return
         if isinstance(old, ir.SendNode) and isinstance(new, ir.SendNode):
-            channels = (old.send.channels, new.send.channels)
-            yield from _changed(self.name, "major", f"{path}.send.channels", *channels)
-            yield from _changed(self.name, "major", f"{path}.topic", old.topic, new.topic)
-            if (old.send.template, old.send.text) != (new.send.template, new.send.text):
-                yield Change(self.name, "patch", "changed", f"{path}.send", old.send, new.send)
-        if isinstance(old, ir.WaitNode) and isinstance(new, ir.WaitNode):
-            yield from _changed(self.name, "major", f"{path}.wait", old.wait, new.wait)
-        if isinstance(old, ir.SetNode) and isinstance(new, ir.SetNode):
-            yield from _changed(self.name, "major", f"{path}.set", old.set, new.set)
-        for one, other in zip_longest(successors(old), successors(new)):
-            yield from self._way(f"{path}.next", one, other)
+            yield from self._message(path, old, new)
+        else:
+            (key, before), (_, after) = _said(old), _said(new)
+            yield from self._changed(f"{path}.{key}", before, after)
+        for one, other in zip_longest(ways(old), ways(new)):
+            key = (other or one or ("next", None))[0]
+            leads = (None if way is None else way[1] for way in (one, other))
+            yield from self._way(f"{path}.{key}", *leads)
+
+    def _changed(self, path: str, before: Part, after: Part) -> Iterator[Change]:
+        yield from _changed(self.name, "major", path, before, after)
+
+    def _message(self, path: str, old: ir.SendNode, new: ir.SendNode) -> Iterator[Change]:
+        yield from self._changed(f"{path}.send.channels", old.send.channels, new.send.channels)
+        yield from self._changed(f"{path}.send.to", old.send.to, new.send.to)
+        best_time = (old.send.best_time, new.send.best_time)
+        yield from self._changed(f"{path}.send.best_time", *best_time)
+        yield from self._changed(f"{path}.topic", old.topic, new.topic)
+        if (old.send.template, old.send.text) != (new.send.template, new.send.text):
+            yield Change(self.name, "patch", "changed", f"{path}.send", old.send, new.send)
+
+    def _shares(
+        self, path: str, old: Sequence[ir.Share], new: Sequence[ir.Share]
+    ) -> Iterator[Change]:
+        """Shares are compared by their names, and where those changed, by their order."""
+        left = [share for share in old if share.label not in {one.label for one in new}]
+        by_label = {share.label: share for share in old}
+        for number, share in enumerate(new, start=1):
+            where = f"{path}[{number}]"
+            before = by_label.pop(share.label, None) or (left.pop(0) if left else None)
+            if before is None:
+                yield Change(self.name, "major", "added", where, None, share)
+                continue
+            by_label.pop(before.label, None)
+            yield from self._changed(f"{where}.percent", before.percent, share.percent)
+            yield from _changed(self.name, "patch", f"{where}.label", before.label, share.label)
+            yield from self._way(f"{where}.next", before.next, share.next)
+        for gone in by_label.values():
+            yield Change(self.name, "major", "removed", path, gone, None)
 
     def _branch(self, path: str, old: ir.BranchNode, new: ir.BranchNode) -> Iterator[Change]:
         """Arms are compared in their order, because the first that holds is taken."""
@@ -204,11 +284,27 @@ class _Steps:
         graph: ir.JourneyGraph,
         paired: Mapping[ir.NodeId, ir.NodeId],
     ) -> ir.NodeId | None:
-        """The first step from `node` on that both versions have; past a branch, its otherwise."""
+        """The first step from `node` on that both versions have, by the way straight on."""
         while node is not None and node not in paired:
-            node = next(reversed([*successors(graph.nodes[node])]), None)
+            node = _straight_on(graph.nodes[node])
         return node
 
 
 def _kind(node: ir.GraphNode) -> str:
     return type(node).__name__
+
+
+def _straight_on(node: ir.GraphNode) -> ir.NodeId | None:
+    """Where a node leads to those of whom it wants nothing special: never round again."""
+    if isinstance(node, ir.WaitNode):
+        return node.next
+    if isinstance(node, ir.AskNode):
+        return node.approved
+    after = successors(node)
+    return after[-1] if after else None
+
+
+def _said(node: ir.GraphNode) -> tuple[str, Part]:
+    """The key that only such a node has, and what it says there."""
+    key = dataclasses.fields(node)[0].name
+    return key, getattr(node, key)

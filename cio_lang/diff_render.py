@@ -10,8 +10,9 @@ from itertools import groupby
 from typing import Any
 
 from cio_lang import ir
-from cio_lang.backends import english, mermaid
-from cio_lang.backends.words import duration, quoted, value
+from cio_lang.backends import heads, mermaid, steps
+from cio_lang.backends.phrases import duration, name, percent, quoted, value
+from cio_lang.backends.words import condition
 from cio_lang.diff import Change, Magnitude, Part
 from cio_lang.graph_data import as_data
 
@@ -33,8 +34,8 @@ def render_text(changes: Sequence[Change]) -> str:
         for change in of_graph:
             lines.append(f"  {_SIGNS[change.what]} {change.magnitude:<5}  {heading(change)}")
             if change.what == "changed":
-                lines.append(f"             was {described(change.before)}")
-                lines.append(f"             now {described(change.after)}")
+                lines.append(f"             was {_of(change, change.before)}")
+                lines.append(f"             now {_of(change, change.after)}")
         lines.append("")
     return "\n".join(lines)
 
@@ -42,7 +43,7 @@ def render_text(changes: Sequence[Change]) -> str:
 def render_markdown(changes: Sequence[Change], after: Mapping[str, ir.Graph]) -> str:
     """A table for each graph, and the diagram of each journey as it is now."""
     if not changes:
-        return "No journey or segment changes.\n"
+        return "Nothing changes.\n"
     return "\n".join(line for one in _by_graph(changes) for line in _markdown(*one, after))
 
 
@@ -54,8 +55,8 @@ def _markdown(
     yield "| | size | what | before | after |"
     yield "|---|---|---|---|---|"
     for change in changes:
-        before = "" if change.before is None else _cell(described(change.before))
-        now = "" if change.after is None else _cell(described(change.after))
+        before = "" if change.before is None else _cell(_of(change, change.before))
+        now = "" if change.after is None else _cell(_of(change, change.after))
         where = f"`{change.path}`" if change.path else "the whole"
         yield f"| {change.what} | {change.magnitude} | {where} | {before} | {now} |"
     yield ""
@@ -94,11 +95,23 @@ def largest(changes: Sequence[Change]) -> Magnitude:
 def heading(change: Change) -> str:
     """What the change is about, in one line."""
     about = change.after if change.after is not None else change.before
-    if isinstance(about, ir.JourneyGraph | ir.SegmentGraph):
-        return f"{change.what} {about.kind} {quoted(about.title)}"
+    if not change.path:
+        return f"{change.what} {_whole(about)}"
     if change.what == "changed":
         return change.path
-    return f"{change.path}: {described(about)}"
+    return f"{change.path}: {_of(change, about)}"
+
+
+def _whole(graph: Part) -> str:
+    kind = getattr(graph, "kind", "graph")
+    return kind if kind == "policy" else f"{kind} {described(graph)}"
+
+
+def _of(change: Change, part: Part) -> str:
+    """A part of a change in English; a length of time is told by its key."""
+    if isinstance(part, str) and change.path.rpartition(".")[2] in ("collect", "spread"):
+        return duration(part)
+    return described(part)
 
 
 def described(part: Part) -> str:
@@ -108,38 +121,95 @@ def described(part: Part) -> str:
             return "nothing"
         case str():
             return part
+        case bool() | int() | float():
+            return value(part)
         case tuple():
             return ", else ".join(part)
-        case ir.JourneyGraph() | ir.SegmentGraph():
-            return quoted(part.title)
-        case ir.SendNode() | ir.WaitNode() | ir.BranchNode() | ir.SetNode() | ir.LeaveNode():
-            return english.step(part)
-        case ir.EventMatch() | ir.Match():
-            return english.entry(part)
-        case ir.ExitOnEvent() | ir.ExitWhen():
-            return english.leaving(part)
-        case ir.Goal():
-            return english.goal(part)
-        case ir.Reentry():
-            return english.reentry(part)
-        case ir.Message():
-            return english.message(part)
-        case ir.WaitFor():
-            return duration(part.for_)
-        case ir.Assignment():
-            return f"{part.attribute} to {value(part.to)}"
         case (
-            ir.AttributeTest()
-            | ir.PropertyTest()
-            | ir.EntryTest()
-            | ir.EventTest()
-            | ir.InactiveTest()
-            | ir.SegmentTest()
-            | ir.All()
-            | ir.Any_()
-            | ir.Not()
-        ):
-            return english.condition(part)
+            ir.JourneyGraph() | ir.SegmentGraph() | ir.TopicGraph() | ir.PolicyGraph()
+            | ir.TemplateGraph()
+        ):  # fmt: skip
+            return quoted(part.title)
+        case (
+            ir.SendNode() | ir.WaitNode() | ir.UntilNode() | ir.BranchNode() | ir.SplitNode()
+            | ir.ExperimentNode() | ir.RepeatNode() | ir.AskNode() | ir.CollectNode()
+            | ir.ThrottleNode() | ir.SetNode() | ir.AddNode() | ir.TrackNode()
+            | ir.MembershipNode() | ir.CallNode() | ir.StartNode() | ir.LeaveNode()
+        ):  # fmt: skip
+            return steps.step(part)
+        case (
+            ir.EventMatch() | ir.Match() | ir.JoinEntry() | ir.LeaveEntry() | ir.DateEntry()
+            | ir.ScheduleEntry() | ir.OnceEntry() | ir.StartEntry()
+        ):  # fmt: skip
+            return heads.entry(part)
+        case ir.ExitOnEvent() | ir.ExitWhen():
+            return heads.leaving(part)
+        case ir.Goal():
+            return heads.goal(part)
+        case ir.Reentry():
+            return heads.reentry(part)
+        case ir.Quiet():
+            return heads.quiet(part)
+        case ir.Cap():
+            return heads.cap(part)
+        case (
+            ir.Message() | ir.WaitFor() | ir.WaitTime() | ir.WaitDate() | ir.WaitSlot()
+            | ir.Until() | ir.Share() | ir.Trial() | ir.Loop() | ir.Approval() | ir.Rate()
+            | ir.Assignment() | ir.Increment() | ir.Tracked() | ir.Membership()
+        ):  # fmt: skip
+            return _inside_a_step(part)
+        case (
+            ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.EventTest()
+            | ir.AggregateTest() | ir.HeldTest() | ir.SequenceTest() | ir.InactiveTest()
+            | ir.SegmentTest() | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest()
+            | ir.LikelyTest() | ir.TopTest() | ir.All() | ir.Any_() | ir.Not()
+        ):  # fmt: skip
+            return condition(part)
+
+
+def _inside_a_step(
+    part: ir.Message
+    | ir.WaitFor
+    | ir.WaitTime
+    | ir.WaitDate
+    | ir.WaitSlot
+    | ir.Until
+    | ir.Share
+    | ir.Trial
+    | ir.Loop
+    | ir.Approval
+    | ir.Rate
+    | ir.Assignment
+    | ir.Increment
+    | ir.Tracked
+    | ir.Membership,
+) -> str:
+    match part:
+        case ir.Message():
+            return steps.message(part)
+        case ir.WaitFor() | ir.WaitTime() | ir.WaitDate() | ir.WaitSlot():
+            return steps.wait(part)
+        case ir.Until():
+            return steps.until(part)
+        case ir.Share():
+            return f"{percent(part.percent)} {quoted(part.label)}"
+        case ir.Trial():
+            out = part.hold_out
+            return steps.trial(part) + (f"; {percent(out)} held out" if out else "")
+        case ir.Loop():
+            return steps.loop(part)
+        case ir.Approval():
+            return steps.asked(part)
+        case ir.Rate():
+            return steps.rate(part)
+        case ir.Assignment():
+            return f"{name(part.attribute)} to {value(part.to)}"
+        case ir.Increment():
+            return steps.added(part)
+        case ir.Tracked():
+            return steps.tracked(part)
+        case ir.Membership():
+            return steps.membership(part)
 
 
 def _by_graph(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:

@@ -53,10 +53,8 @@ def step(node: ir.GraphNode) -> str:
             return added(node.add)
         case ir.TrackNode():
             return f"Record that they did {tracked(node.track)}"
-        case ir.MembershipNode(ir.Membership("add", segment)):
-            return f"Put them into segment {segment}"
         case ir.MembershipNode():
-            return f"Take them out of segment {node.membership.segment}"
+            return membership(node.membership)
         case ir.CallNode():
             return f"Call {quoted(node.call)} with the person and the entry event"
         case ir.StartNode():
@@ -150,6 +148,13 @@ def added(to: ir.Increment) -> str:
     amount = value(abs(to.by))
     said = f"Take {amount} from" if to.by < 0 else f"Add {amount} to"
     return f"{said} {name(to.attribute)} (none counts as 0)"
+
+
+def membership(moved: ir.Membership) -> str:
+    """Into a segment or out of it."""
+    if moved.change == "add":
+        return f"Put them into segment {moved.segment}"
+    return f"Take them out of segment {moved.segment}"
 
 
 def tracked(event: ir.Tracked) -> str:
