@@ -16,6 +16,8 @@ from typing import Any
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
+from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
+from cio_lang.grammar.expected import expected as expected_at
 from cio_lang.grammar.lines import Written
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
@@ -47,34 +49,11 @@ _MARKS = frozenset({"LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
 _MONEY = {"dollar": "$", "dollars": "$", "euro": "€", "euros": "€", "pound": "£", "pounds": "£"}
 
-_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 _SHORT_UNITS = {"s": "seconds", "sec": "seconds", "secs": "seconds", "min": "minutes"}
 _SHORT_UNITS |= {"mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days"}
 _SHORT_UNITS |= {"w": "weeks", "wk": "weeks", "wks": "weeks", "mo": "months", "mos": "months"}
 _SHORT_UNITS |= {"y": "years", "yr": "years", "yrs": "years"}
 _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
-_NAMED = {
-    "$END": "the end of the line",
-    "NAME": "a name",
-    "QUOTED": "text in quotes",
-    "BLOCK": "text in quotes",
-    "FIGURE": "a number",
-    "AMOUNT": "an amount such as `$50`",
-    "PRICE": "an amount such as `$50`",
-    "PERCENT": "a percentage such as `70%`",
-    "CALENDAR_DAY": "a date such as `2026-12-01`",
-    "CLOCK": "a time of day such as `09:00`",
-    "CURRENCY": "a currency such as `EUR`",
-    "PERSON": "a person's id or email address",
-    "LPAR": "`(`",
-    "RPAR": "`)`",
-    "COMMA": "`,`",
-    "COLON": "`:`",
-    "SLASH": "`/`",
-    "EVENT_DOT": "`event.`",
-    "AND_THEN": "`and then`",
-    "IN_ANY_YEAR": "`in any year`",
-}
 
 
 def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
@@ -82,7 +61,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     from cio_lang.grammar.meant import meant  # many patterns: only once something is wrong
 
     words = _all_words(line)
-    expected = _expected(line, start, mistake.token)
+    expected = expected_at(line, start, mistake.token)
     if mistake.token.type == "$END":
         return (
             _half_condition(words, expected)
@@ -123,30 +102,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
 def starters(start: str) -> tuple[str, ...]:
     """The words that a line read by the rule `start` can begin with, in alphabetical order."""
     session: Any = tables.parser().parse_interactive(None, start=start)
-    return tuple(sorted(_keywords(frozenset(session.choices()))))
-
-
-def described(expected: frozenset[str]) -> str:
-    """What could come at a point, as a person would say it."""
-    if "IS" in expected:
-        return "a comparison such as `is`, `is more than` or `contains`"
-    if {"DID", "NEVER"} <= expected:
-        return 'a condition such as `plan is "Pro"` or `did order_placed`'
-    if {"QUOTED", "FIGURE", "AMOUNT", "CALENDAR_DAY"} <= expected:
-        also = ", or a comparison such as `more than`" if "MORE" in expected else ""
-        return f'a value such as `"Pro"`, `5`, `$50`, `2026-12-01` or `yes`{also}'
-    names = [_NAMED[kind] for kind in _NAMED if kind in expected]
-    words = _keywords(expected)
-    if {"days", "weeks"} <= words:
-        words = {word for word in words if word.removesuffix("s") + "s" not in _UNITS}
-        names.append("a unit of time such as `days`")
-    words -= {"contain", "includes", "time"} if len(words) > 1 else set()
-    choices = list(dict.fromkeys([*names, *(f"`{word}`" for word in sorted(words))]))
-    if "the end of the line" in choices and len(choices) > 1:
-        choices = [*choices[1:], choices[0]]
-    if len(choices) == 1:
-        return choices[0]
-    return ", ".join(choices[:-1]) + f" or {choices[-1]}"
+    return tuple(sorted(keywords(frozenset(session.choices()))))
 
 
 def _all_words(line: Written) -> Sequence[Word]:
@@ -155,23 +111,6 @@ def _all_words(line: Written) -> Sequence[Word]:
 
 def _reaches(word: Word, other: Word) -> bool:
     return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
-
-
-def _expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
-    """What could have come where the parser stopped.
-
-    Asked before it takes the word: rules share their states, so that it may have closed some on
-    account of a word that only another rule would go on with.
-    """
-    session: Any = tables.parser().parse_interactive(line, start=start)
-    for word in session.iter_parse():
-        if stopped.type != "$END" and (word.line, word.column) == (stopped.line, stopped.column):
-            break
-    return frozenset(session.accepts())
-
-
-def _keywords(kinds: frozenset[str]) -> set[str]:
-    return {word for word, kind in tables.words().keywords.items() if kind in kinds}
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, Span]:
@@ -186,7 +125,7 @@ def _joined(words: Sequence[Word]) -> tuple[str, Span]:
 def _ends_too_early(words: Sequence[Word], expected: frozenset[str]) -> Problem:
     last = words[-1].span
     place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
-    comes = _NAMED["RPAR"] if "RPAR" in expected else described(expected)
+    comes = NAMED["RPAR"] if "RPAR" in expected else described(expected)
     return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes)
 
 
@@ -348,7 +287,7 @@ def _missing(word: Word, expected: frozenset[str]) -> Problem | None:
         return problems.MissingWord(span=word.span, missing=",", before=str(word))
     if word == "transactional" and "COMMA" in expected:
         return problems.MissingWord(span=word.span, missing=",", before=str(word))
-    choices = [*_keywords(expected), *(_NAMED[kind].strip("`") for kind in _MARKS & expected)]
+    choices = [*keywords(expected), *(NAMED[kind].strip("`") for kind in _MARKS & expected)]
     if len(choices) != 1 or len(expected) != 1:
         return None
     if SequenceMatcher(None, word.casefold(), choices[0]).ratio() >= 0.5:
@@ -369,7 +308,7 @@ def _unit(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem |
         return None
     if word in tables.words().keywords and "AND" in expected:
         return None
-    suggestion = _SHORT_UNITS.get(word) or nearest(word, _UNITS)
+    suggestion = _SHORT_UNITS.get(word) or nearest(word, UNITS)
     return problems.UnknownUnit(span=word.span, word=str(word), suggestion=suggestion)
 
 
@@ -397,7 +336,7 @@ def _where(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem 
 def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     if word.type != "NAME":
         return None
-    words = _keywords(expected)
+    words = keywords(expected)
     suggestion = _SAME.get(word) or _turned(word, words) or nearest(word, words)
     if suggestion is None or suggestion.split()[0] not in words:
         return None

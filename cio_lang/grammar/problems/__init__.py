@@ -30,32 +30,34 @@ if TYPE_CHECKING:
     )
     from cio_lang.grammar.problems.sentences import (
         AfterTheEnd,
-        BareCount,
-        CurrencyInWords,
-        DateInOtherOrder,
         EndsTooEarly,
         HalfCondition,
         MissingQuotes,
         MissingWord,
         MixedAndOr,
         NobodyToSet,
-        NoSuchDate,
-        NoSuchShare,
-        NoSuchTime,
         NotAPerson,
         NotInWhere,
         NotNeedsParentheses,
-        NotWhole,
-        NumberTooLong,
         OtherWords,
-        TooLongATime,
         TotalWithoutEvent,
         UnexpectedWord,
         UnknownLine,
         UnknownStatement,
         UnknownType,
-        UnknownUnit,
         WrittenInCapitals,
+    )
+    from cio_lang.grammar.problems.values import (
+        BareCount,
+        CurrencyInWords,
+        DateInOtherOrder,
+        NoSuchDate,
+        NoSuchShare,
+        NoSuchTime,
+        NotWhole,
+        NumberTooLong,
+        TooLongATime,
+        UnknownUnit,
     )
 
 __all__ = [
@@ -107,7 +109,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        for module in ("places", "sentences"):
+        for module in ("places", "sentences", "values"):
             found = import_module(f"{__name__}.{module}")
             if hasattr(found, name):
                 return getattr(found, name)

@@ -1,0 +1,74 @@
+"""What could have come where the parser stopped, as the parser and as a person would say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cio_lang.grammar import tables
+from cio_lang.grammar.lines import Written
+
+UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+
+NAMED = {
+    "$END": "the end of the line",
+    "NAME": "a name",
+    "QUOTED": "text in quotes",
+    "BLOCK": "text in quotes",
+    "FIGURE": "a number",
+    "AMOUNT": "an amount such as `$50`",
+    "PRICE": "an amount such as `$50`",
+    "PERCENT": "a percentage such as `70%`",
+    "CALENDAR_DAY": "a date such as `2026-12-01`",
+    "CLOCK": "a time of day such as `09:00`",
+    "CURRENCY": "a currency such as `EUR`",
+    "PERSON": "a person's id or email address",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "COMMA": "`,`",
+    "COLON": "`:`",
+    "SLASH": "`/`",
+    "EVENT_DOT": "`event.`",
+    "AND_THEN": "`and then`",
+    "IN_ANY_YEAR": "`in any year`",
+}
+
+
+def expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
+    """What could have come where the parser stopped.
+
+    Asked before it takes the word: rules share their states, so that it may have closed some on
+    account of a word that only another rule would go on with.
+    """
+    session: Any = tables.parser().parse_interactive(line, start=start)
+    for word in session.iter_parse():
+        if stopped.type != "$END" and (word.line, word.column) == (stopped.line, stopped.column):
+            break
+    return frozenset(session.accepts())
+
+
+def described(kinds: frozenset[str]) -> str:
+    """What could come at a point, as a person would say it."""
+    if "IS" in kinds:
+        return "a comparison such as `is`, `is more than` or `contains`"
+    if {"DID", "NEVER"} <= kinds:
+        return 'a condition such as `plan is "Pro"` or `did order_placed`'
+    if {"QUOTED", "FIGURE", "AMOUNT", "CALENDAR_DAY"} <= kinds:
+        also = ", or a comparison such as `more than`" if "MORE" in kinds else ""
+        return f'a value such as `"Pro"`, `5`, `$50`, `2026-12-01` or `yes`{also}'
+    names = [NAMED[one] for one in NAMED if one in kinds]
+    words = keywords(kinds)
+    if {"days", "weeks"} <= words:
+        words = {word for word in words if word.removesuffix("s") + "s" not in UNITS}
+        names.append("a unit of time such as `days`")
+    words -= {"contain", "includes", "time"} if len(words) > 1 else set()
+    choices = list(dict.fromkeys([*names, *(f"`{word}`" for word in sorted(words))]))
+    if "the end of the line" in choices and len(choices) > 1:
+        choices = [*choices[1:], choices[0]]
+    if len(choices) == 1:
+        return choices[0]
+    return ", ".join(choices[:-1]) + f" or {choices[-1]}"
+
+
+def keywords(kinds: frozenset[str]) -> set[str]:
+    """The words of the language among kinds of words."""
+    return {word for word, kind in tables.words().keywords.items() if kind in kinds}
