@@ -1,15 +1,20 @@
-"""A journey's graph as steps within steps, the way a person reads it.
+"""A journey's graph as steps within steps, in short words, for a picture.
 
 Branches are cut where their arms meet again, so that what follows stands once, below them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cio_lang import ir, text
-from cio_lang.backends import words
+from cio_lang.backends import paragraph, words
+from cio_lang.backends import steps as english
+from cio_lang.backends.outline import Outline, outline
+from cio_lang.backends.phrases import duration, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,88 +40,96 @@ Steps = tuple[Step, ...]
 
 def steps(graph: ir.JourneyGraph, segments: Mapping[str, str]) -> Steps:
     """The steps of a journey from its start; `segments` are the titles of segments by name."""
-    return _from(graph.start, None, graph.nodes, segments)
+    return _steps(outline(graph), segments)
 
 
-def _from(
-    start: str | None,
-    stop: str | None,
-    nodes: Mapping[str, ir.GraphNode],
-    segments: Mapping[str, str],
-) -> Steps:
-    """The steps from `start` up to, not including, `stop`."""
-    done: list[Step] = []
-    at = start
-    while at is not None and at != stop:
-        node = nodes[at]
-        match node:
-            case ir.SendNode():
-                channel = "email" if node.send.channels == ("email",) else "notify"
-                done.append(Step(at, "send", f"{channel} {_message(node.send)}"))
-                at = node.next
-            case ir.WaitNode():
-                done.append(Step(at, "wait", f"wait {words.duration(node.wait.for_)}"))
-                at = node.next
-            case ir.SetNode(ir.Assignment(attribute, to)):
-                done.append(Step(at, "set", f"set {attribute} to {words.value(to)}"))
-                at = node.next
-            case ir.LeaveNode():
-                done.append(Step(at, "leave", "leave"))
-                at = None
-            case ir.BranchNode():
-                ways = [case.next for case in node.branch] + [node.otherwise]
-                meet = _meeting(ways, stop, nodes)
-                arms = [
-                    Arm(
-                        f"if {_condition(case.if_, segments)}",
-                        _from(case.next, meet, nodes, segments),
-                    )
-                    for case in node.branch
-                ]
-                arms.append(Arm("otherwise", _from(node.otherwise, meet, nodes, segments)))
-                done.append(Step(at, "branch", "choose", tuple(arms)))
-                at = meet
-    return tuple(done)
+def _steps(outlined: Sequence[Outline], segments: Mapping[str, str]) -> Steps:
+    return tuple(_step(one, segments) for one in outlined)
 
 
-def _condition(condition: ir.Condition, segments: Mapping[str, str]) -> str:
-    """A condition in English, with segments by their titles."""
-    said = words.condition(condition)
-    for name, title in segments.items():
-        said = said.replace(f"in segment {name}", f"in segment {text.quoted(title)}")
-    return said
+def _step(one: Outline, segments: Mapping[str, str]) -> Step:
+    kind = dataclasses.fields(one.node)[0].name
+    if one.seen or not one.ways:
+        return Step(one.name, kind, _titled(_says(one.node), segments))
+    whens = [_titled(when, segments) for when in _whens(one.node)]
+    arms = (
+        Arm(when, _steps(way.inside, segments)) for when, way in zip(whens, one.ways, strict=True)
+    )
+    return Step(one.name, kind, _titled(_says(one.node), segments), tuple(arms))
 
 
-def _meeting(
-    ways: list[str | None], stop: str | None, nodes: Mapping[str, ir.GraphNode]
-) -> str | None:
-    """The first node that two arms have in common, or `stop` where they never meet before."""
-    reached = [_reachable(way, nodes) for way in ways]
-    for way in reached:
-        for node in way:
-            if sum(node in other for other in reached) > 1:
-                return node
-    return stop
+def _says(node: ir.GraphNode) -> str:
+    match node:
+        case ir.SendNode():
+            several = len(node.send.channels) > 1
+            channel = "notify" if several else _CHANNELS[node.send.channels[0]]
+            return f"{channel} {_message(node.send)}"
+        case ir.WaitNode():
+            return f"wait {english.wait(node.wait)}"
+        case ir.BranchNode():
+            return "choose"
+        case ir.SplitNode():
+            return "split"
+        case ir.ExperimentNode():
+            return f"experiment {node.experiment.name}"
+        case ir.CollectNode():
+            return f"collect for {duration(node.collect)}"
+        case ir.CallNode():
+            return "call a web address"
+        case (
+            ir.UntilNode() | ir.RepeatNode() | ir.AskNode() | ir.ThrottleNode() | ir.SetNode()
+            | ir.AddNode() | ir.TrackNode() | ir.MembershipNode() | ir.StartNode()
+        ):  # fmt: skip
+            said = english.step(node)
+            return said[:1].lower() + said[1:]
+        case ir.LeaveNode():
+            return "leave"
 
 
-def _reachable(start: str | None, nodes: Mapping[str, ir.GraphNode]) -> list[str]:
-    """Every node from `start` on, nearest first."""
-    found: list[str] = []
-    waiting = [start]
-    while waiting:
-        at = waiting.pop(0)
-        if at is None or at in found:
-            continue
-        found.append(at)
-        node = nodes[at]
-        match node:
-            case ir.SendNode() | ir.WaitNode() | ir.SetNode():
-                waiting.append(node.next)
-            case ir.BranchNode():
-                waiting += [case.next for case in node.branch] + [node.otherwise]
-            case ir.LeaveNode():
-                pass
-    return found
+_CHANNELS: Mapping[ir.Channel, str] = {
+    "push": "push",
+    "email": "email",
+    "sms": "text",
+    "in_app": "in-app",
+    "whatsapp": "whatsapp",
+    "slack": "slack",
+}
+
+
+def _whens(node: ir.GraphNode) -> list[str]:
+    """When each way of a step is taken."""
+    match node:
+        case ir.BranchNode():
+            return [*(f"if {words.condition(case.if_)}" for case in node.branch), "otherwise"]
+        case ir.WaitNode(wait=ir.WaitDate(date)):
+            return ["then", f"no {name(date.attribute)}"]
+        case ir.UntilNode():
+            return ["when it comes", f"after {duration(node.until.at_most or '')}"]
+        case ir.SplitNode():
+            return paragraph.shares(node.split)
+        case ir.ExperimentNode():
+            held = paragraph.held_out(node)
+            return [*paragraph.shares(node.arms), *([] if held is None else [held])]
+        case ir.RepeatNode():
+            return ["each round"]
+        case ir.AskNode():
+            return paragraph.answers(node)
+        case (
+            ir.SendNode() | ir.WaitNode() | ir.CollectNode() | ir.ThrottleNode() | ir.SetNode()
+            | ir.AddNode() | ir.TrackNode() | ir.MembershipNode() | ir.CallNode() | ir.StartNode()
+            | ir.LeaveNode()
+        ):  # fmt: skip
+            return []
+
+
+def _titled(said: str, segments: Mapping[str, str]) -> str:
+    """English with segments by their titles."""
+
+    def titled(found: re.Match[str]) -> str:
+        title = segments.get(found[1])
+        return found[0] if title is None else f"in segment {text.quoted(title)}"
+
+    return re.sub(r"in segment ([\w-]+)", titled, said)
 
 
 def _message(message: ir.Message) -> str:
