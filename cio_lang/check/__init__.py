@@ -30,7 +30,17 @@ from cio_lang.check.problems import OMISSIONS, PROBLEMS
 from cio_lang.problem import Problem
 from cio_lang.schema import Schema, Settings, collect
 
-__all__ = ["OMISSIONS", "PROBLEMS", "Checked", "check", "check_condition", "check_statement"]
+__all__ = [
+    "OMISSIONS",
+    "PROBLEMS",
+    "Checked",
+    "check",
+    "check_bodies",
+    "check_condition",
+    "check_declaration",
+    "check_statement",
+    "check_together",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +55,32 @@ def check(files: Sequence[ast.File], settings: Settings) -> tuple[Checked, tuple
     """Check all files of a workspace together; problems come in the order of the text."""
     schema = collect(files, settings)
     order = {file.span.file: index for index, file in enumerate(files)}
-    found = [*duplicates.check(files), *segments.cycles(schema)]
+    found: list[Problem] = []
     for file in files:
         for declaration in file.declarations:
-            found += _declaration(declaration, settings, schema)
-            found += secrets.check(declaration)
-    found += _together(schema, files)
-    found += placeholders.files(settings.bodies, schema)
-    for body in settings.bodies.values():
-        found += secrets.in_file(body)
+            found += check_declaration(declaration, settings, schema)
+    found += check_together(files, schema)
+    found += check_bodies(settings, schema)
     found.sort(key=lambda problem: _position(problem, order))
     return Checked(tuple(files), schema), _each_once(found)
+
+
+def check_declaration(
+    declaration: ast.Declaration, settings: Settings, schema: Schema
+) -> tuple[Problem, ...]:
+    """Problems with one declaration.
+
+    Of other journeys it depends on their titles and parts alone, of all else on the whole.
+    """
+    return (*_declaration(declaration, settings, schema), *secrets.check(declaration))
+
+
+def check_bodies(settings: Settings, schema: Schema) -> tuple[Problem, ...]:
+    """Problems with the texts of templates that are files."""
+    found = [*placeholders.files(settings.bodies, schema)]
+    for body in settings.bodies.values():
+        found += secrets.in_file(body)
+    return tuple(found)
 
 
 def check_condition(condition: ast.Condition, schema: Schema) -> tuple[Problem, ...]:
@@ -88,8 +113,12 @@ def _declaration(
             return
 
 
-def _together(schema: Schema, files: Sequence[ast.File]) -> Iterator[Problem]:
-    """Problems between declarations: policies, experiments, journeys that start one another."""
+def check_together(files: Sequence[ast.File], schema: Schema) -> Iterator[Problem]:
+    """Problems between declarations: names that are given twice, segments and journeys in circles,
+    policies and experiments of which there can only be one.
+    """
+    yield from duplicates.check(files)
+    yield from segments.cycles(schema)
     declared = [declaration for file in files for declaration in file.declarations]
     yield from policies.only_one(each for each in declared if isinstance(each, ast.Policy))
     experiments = [
