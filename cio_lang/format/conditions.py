@@ -6,9 +6,29 @@ after `not`.
 
 from __future__ import annotations
 
+from typing import get_args
+
 from cio_lang import ast, text
 
-FIRST_WORDS = frozenset({"did", "in", "inactive", "never", "not", "said", "then", "they"})
+WEEKDAYS: tuple[str, ...] = get_args(ast.Weekday)
+
+FIRST_WORDS = frozenset(
+    {
+        "all",
+        "any",
+        "between",
+        "did",
+        "in",
+        "inactive",
+        "never",
+        "not",
+        "said",
+        "then",
+        "they",
+        *WEEKDAYS,
+        *(day.lower() for day in WEEKDAYS),
+    }
+)
 """Words that begin something else where a condition can begin: names equal to them are quoted."""
 
 TEST_WORDS = frozenset(
@@ -52,20 +72,20 @@ def condition(written: ast.Condition) -> str:
             return f"{subject(written.subject)} {test(written.test)}"
         case ast.Did():
             return (
-                f"did {text.name(written.event, _NOT)}{_where(written.where)}"
+                f"did {text.name(written.event, _NOT)}{where_one(written.where)}"
                 f"{_count(written.count)}{_window(written.window)}{_key(written.key)}"
             )
         case ast.DidNot():
             when = f"{_window(written.window)}{_key(written.key)}"
-            return f"did not do {text.name(written.event)}{_where(written.where)}{when}"
+            return f"did not do {text.name(written.event)}{where_one(written.where)}{when}"
         case ast.Never():
             key = _key(written.key)
-            return f"never did {text.name(written.event)}{_where(written.where)}{key}"
+            return f"never did {text.name(written.event)}{where_one(written.where)}{key}"
         case ast.Sequence():
             then = "and then did not do" if written.negated else "then"
             return (
-                f"did {text.name(written.first, _NOT)}{_where(written.first_where)} "
-                f"{then} {text.name(written.second)}{_where(written.second_where)} "
+                f"did {text.name(written.first, _NOT)}{where_one(written.first_where)} "
+                f"{then} {text.name(written.second)}{where_one(written.second_where)} "
                 f"within {text.duration(written.within)}"
             )
         case ast.Inactive():
@@ -109,7 +129,7 @@ def subject(written: ast.Subject) -> str:
             return f"event.{text.name(written.name)}"
         case ast.Aggregate():
             of = "" if written.property is None else f"{text.name(written.property, TEST_WORDS)} "
-            event = f"{text.name(written.event)}{_where(written.where)}{_window(written.window)}"
+            event = f"{text.name(written.event)}{where_one(written.where)}{_window(written.window)}"
             return f"{written.function} {of}of {event}"
 
 
@@ -179,7 +199,8 @@ def _clause(written: ast.Condition) -> str:
     return f"({inner})" if isinstance(written, ast.And | ast.Or) else inner
 
 
-def _where(where: ast.Condition | None) -> str:
+def where_one(where: ast.Condition | None) -> str:
+    """The `where` of an event within a line: one comparison, or parentheses."""
     return "" if where is None else f" where {_clause(where)}"
 
 
