@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from cio_lang import ast, text
-from cio_lang.format.conditions import condition, first_name
+from cio_lang.format.blocks import opened
+from cio_lang.format.conditions import first_name
 from cio_lang.format.journeys import journey
 from cio_lang.format.layout import comments, laid_out
+
+_Row = tuple[ast.Line, str, list[str]]
+"""A line below a declaration, its text, and the rows below it."""
 
 
 def format_file(file: ast.File) -> str:
@@ -35,8 +39,8 @@ def declaration(written: ast.Declaration) -> str:
 def _rows(written: ast.Declaration) -> list[str]:
     match written:
         case ast.EventDeclaration():
-            lines: list[tuple[ast.Line, str]] = [
-                (line, f"{first_name(line.name)}: {_type(line.type)}")
+            lines: list[_Row] = [
+                (line, f"{first_name(line.name)}: {_type(line.type)}", [])
                 for line in written.properties
             ]
             row = f"event {text.name(written.name)}"
@@ -45,8 +49,9 @@ def _rows(written: ast.Declaration) -> list[str]:
             row = f"attribute {text.name(written.name)}: {_type(written.type)}"
             return laid_out(written.trivia, row, _below(written.said, []), first=True)
         case ast.SegmentDeclaration():
-            lines = [(line, condition(line.condition)) for line in written.conditions]
-            row = f"segment {text.quoted(written.name.text)}"
+            lines = [(line, *opened(line.condition)) for line in written.conditions]
+            by_hand = ", by hand" if written.by_hand else ""
+            row = f"segment {text.quoted(written.name.text)}{by_hand}"
             return laid_out(written.trivia, row, _below(written.said, lines), first=True)
         case ast.TopicDeclaration():
             transactional = ", transactional" if written.transactional else ""
@@ -56,13 +61,13 @@ def _rows(written: ast.Declaration) -> list[str]:
             return journey(written)
 
 
-def _below(said: ast.Said | None, lines: list[tuple[ast.Line, str]]) -> list[str]:
+def _below(said: ast.Said | None, lines: list[_Row]) -> list[str]:
     rows: list[str] = []
     if said is not None:
         phrases = ", ".join(map(text.quoted, said.phrases))
         rows += laid_out(said.trivia, f"said {phrases}", [], first=True)
-    for line, row in lines:
-        rows += laid_out(line.trivia, row, [], first=not rows)
+    for line, row, below in lines:
+        rows += laid_out(line.trivia, row, below, first=not rows)
     return rows
 
 
