@@ -276,6 +276,21 @@ def test_a_store_of_version_1_is_brought_up_to_date_with_what_is_in_it(path: Pat
     connection.close()
 
 
+def test_documents_of_every_kind_fit_into_a_store_of_version_1(path: Path) -> None:
+    first = connect(path, create=True, steps=migrations()[:1])
+    first.execute("INSERT INTO documents VALUES ('a', 'journey', 'n', 'N', 'x')")
+    first.close()
+    store = open_store(path)
+    topic = ir.TopicGraph(1, "topic", "news", "News", ir.Origin("a.journey", "sha256:0"))
+    assert store.deploy([topic], {}, NOW, "ann", "").added == ("topic news",)
+    store.close()
+    with connect(path) as connection:
+        kinds = connection.execute("SELECT kind FROM documents ORDER BY kind").fetchall()
+        assert [kind for (kind,) in kinds] == ["journey", "topic"]
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    connection.close()
+
+
 def test_a_step_that_fails_leaves_the_store_as_it_was(path: Path) -> None:
     open_store(path, create=True).close()
     before = tables(path)

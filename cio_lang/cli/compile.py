@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ def command(
     """Compile journeys to graphs.
 
     Compiles the workspace, or only PATHS (files or folders), and writes graphs/NAME.yaml for each
-    journey: only those that changed, and graphs of journeys that are gone are removed.  A file
-    outside of any workspace is compiled by itself and printed.
+    journey (segments, topics and templates stand in folders there): only those that changed, and
+    graphs of what is gone are removed.  A file outside of any workspace is compiled by itself and
+    printed.
     """
     if emit == "tokens":
         emitting.tokens(paths)
@@ -116,13 +118,15 @@ def _report(
 
 
 def _counts(built: compiling.Build, changes: tuple[Change, ...]) -> str:
-    journeys = sum(graph.kind == "journey" for graph in built.compiled.graphs)
-    segments = len(built.compiled.graphs) - journeys
-    parts = [console.counted(journeys, "journey")]
-    if segments:
-        parts.append(console.counted(segments, "segment"))
+    kinds: Counter[str] = Counter(graph.kind for graph in built.compiled.graphs)
+    parts = [console.counted(kinds["journey"], "journey")]
+    parts += [console.counted(kinds[kind], kind) for kind in _OTHERS if kinds[kind]]
+    said = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
     kept = sum(change.what == "unchanged" for change in changes)
-    return f"compiled {' and '.join(parts)}, {kept} unchanged"
+    return f"compiled {said}, {kept} unchanged"
+
+
+_OTHERS: tuple[str, ...] = ("segment", "topic", "template", "policy")
 
 
 def _problems(built: compiling.Build) -> list[dict[str, Any]]:

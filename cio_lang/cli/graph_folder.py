@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,16 +29,27 @@ class Change:
         """Why the file that is there is out of date."""
         return {
             "added": "not there yet",
-            "changed": "its journey changed",
-            "removed": "its journey is gone",
+            "changed": f"its {self.kind} changed",
+            "removed": f"its {self.kind} is gone",
             "unchanged": "",
         }[self.what]
 
 
+_FOLDERS: Mapping[str, str] = {
+    "journey": "",
+    "segment": "segments",
+    "topic": "topics",
+    "template": "templates",
+}
+
+
 def graph_path(graph: ir.Graph) -> Path:
-    """Where a graph stands in the folder; segments have a folder of their own."""
-    name = Path(f"{graph.name}.yaml")
-    return name if graph.kind == "journey" else Path("segments") / name
+    """Where a graph stands in the folder; all but journeys and the policy have their own."""
+    if graph.kind == "policy":
+        return Path("policy.yaml")
+    # A journey may be called "Policy"; no other has an underscore in its name.
+    name = "policy_" if (graph.kind, graph.name) == ("journey", "policy") else graph.name
+    return Path(_FOLDERS[graph.kind]) / f"{name}.yaml"
 
 
 def graph_changes(
@@ -57,11 +68,12 @@ def graph_changes(
         changes.append(Change(graph.kind, graph.name, path, label, what, text))
     if remove_others and folder.is_dir():
         wanted = {change.path for change in changes}
-        for kind, place in (("journey", folder), ("segment", folder / "segments")):
-            for path in sorted(place.glob("*.yaml")):
+        for kind, place in _FOLDERS.items():
+            for path in sorted((folder / place).glob("*.yaml")):
                 if path not in wanted and _is_graph(path):
+                    of = "policy" if path == folder / "policy.yaml" else kind
                     label = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-                    changes.append(Change(kind, path.stem, path, label, "removed", None))
+                    changes.append(Change(of, path.stem, path, label, "removed", None))
     return tuple(changes)
 
 
