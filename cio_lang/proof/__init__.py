@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cio_lang.proof.bounds import Bound, Bounds, WorkspaceBounds, bounds
+from cio_lang.proof.bounds import Bound, Bounds, WorkspaceBounds, bounds_of
 
-__all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds"]
+__all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of"]

@@ -40,7 +40,7 @@ from cio_lang.proof.profile import (
 from cio_lang.proof.throttles import throttled
 from cio_lang.proof.walks import Circles, TooLong, Walk, Walked, latest
 
-__all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds", "of_journey"]
+__all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of", "of_journey"]
 
 AT_ONCE = "it can be entered again at once, and this way through takes no time"
 MANY = f"{LIMIT:,} messages and more are possible in it"
@@ -96,7 +96,7 @@ class WorkspaceBounds:
         return together(journey.of(channel, window) for journey in self.journeys)
 
 
-def bounds(graphs: Iterable[ir.Graph], *, slack: int = CLOCK_CHANGE) -> WorkspaceBounds:
+def bounds_of(graphs: Iterable[ir.Graph], *, slack: int = CLOCK_CHANGE) -> WorkspaceBounds:
     """Bounds of all journeys.  With a `slack` of 0, of weeks without a change of the clock."""
     within = workspace(graphs)
     return WorkspaceBounds(tuple(of_journey(graph, within, slack) for graph in within.journeys))

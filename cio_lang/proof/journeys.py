@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from cio_lang import ir
 from cio_lang.calendar_time import exact, parse_duration
 from cio_lang.graph_data import walk
-from cio_lang.proof.lengths import DAY, HOUR, WEEK, Showing, least, minutes
+from cio_lang.proof.lengths import DAY, HOUR, WEEK, Showing, least, since_midnight
 from cio_lang.wall_clock import WEEKDAYS
 
 CHANNELS: tuple[ir.Channel, ...] = get_args(ir.Channel)
@@ -86,13 +86,14 @@ class Entering:
 def entering(graph: ir.JourneyGraph, within: Workspace, slack: int) -> Entering:
     """How often one person can enter."""
     showing, apart = _clock(graph.entry, slack)
+    once = graph.reentry.allow == "once" or isinstance(graph.entry, ir.OnceEntry)
     if graph.name in within.started:
-        showing, apart = None, 0
+        showing, apart, once = None, 0, graph.reentry.allow == "once"
     if graph.reentry.allow == "after":
         apart = max(apart, least(parse_duration(graph.reentry.after or "PT0S"), slack))
     if graph.key is not None:
         return Entering("at_once", 0, showing)
-    if graph.reentry.allow == "once" or isinstance(graph.entry, ir.OnceEntry):
+    if once:
         return Entering("once", 0, showing)
     return Entering("again", apart, showing)
 
@@ -105,12 +106,12 @@ def _clock(entry: ir.Entry, slack: int) -> tuple[Showing | None, int]:
             apart = DAY if weekday is None else WEEK
             if isinstance(schedule.every, int):
                 apart = 28 * DAY
-            return Showing(minutes(schedule.at), weekday, schedule.zone), apart - slack
+            return Showing(since_midnight(schedule.at), weekday, schedule.zone), apart - slack
         case ir.DateEntry():
             offset = parse_duration(entry.date.offset.removeprefix("-"))
             if entry.date.at is None or offset.seconds:
                 return None, 0
-            return Showing(minutes(entry.date.at), None, entry.date.zone), DAY - slack
+            return Showing(since_midnight(entry.date.at), None, entry.date.zone), DAY - slack
         case (
             ir.EventMatch()
             | ir.Match()
@@ -174,7 +175,7 @@ def holding(
 
 
 def _quiet_seconds(quiet: ir.Quiet) -> int:
-    return ((minutes(quiet.end) - minutes(quiet.start)) % 1440 or 1440) * 60
+    return (since_midnight(quiet.end) - since_midnight(quiet.start)) % DAY or DAY
 
 
 def channels_of(nodes: Sequence[ir.SendNode]) -> tuple[ir.Channel, ...]:

@@ -8,6 +8,7 @@ week.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from math import inf
 
 from cio_lang import ir
@@ -40,21 +41,21 @@ def most(period: Period, slack: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What clocks show, to the minute.
+    """What clocks show, in seconds since midnight.
 
     `rested` is the wait that ended at this very instant: it does not end twice in it.
     """
 
-    minute: int
+    second: int
     weekday: int | None
     zone: ir.Zone
     rested: ir.NodeId | None = None
 
 
-def minutes(clock: ir.Clock) -> int:
-    """Minutes since midnight."""
-    hours, rest = clock.split(":")[:2]
-    return int(hours) * 60 + int(rest)
+def since_midnight(clock: ir.Clock) -> int:
+    """The seconds of a time of day."""
+    at = time.fromisoformat(clock)
+    return (at.hour * 60 + at.minute) * 60 + at.second
 
 
 def after_period(period: Period, showing: Showing | None, slack: int) -> tuple[int, Showing | None]:
@@ -65,7 +66,7 @@ def after_period(period: Period, showing: Showing | None, slack: int) -> tuple[i
     weekday = showing.weekday
     if weekday is not None:
         weekday = None if period.months else (weekday + period.days) % 7
-    return seconds, Showing(showing.minute, weekday, showing.zone)
+    return seconds, Showing(showing.second, weekday, showing.zone)
 
 
 def after_time(
@@ -73,22 +74,22 @@ def after_time(
 ) -> tuple[int, Showing]:
     """The same of `wait until 09:00`: none at all at 09:00 itself, unless it has just ended."""
     weekday = None if wait.weekday is None else WEEKDAYS.index(wait.weekday)
-    target = Showing(minutes(wait.time), weekday, wait.zone, here)
+    target = Showing(since_midnight(wait.time), weekday, wait.zone, here)
     if showing is None or showing.zone != wait.zone:
         return 0, target
-    ahead = (target.minute - showing.minute) % 1440 * 60
+    ahead = (target.second - showing.second) % DAY
     again = showing.rested == here
     if weekday is None:
         if showing.weekday is not None:
-            past_midnight = target.minute < showing.minute or again
+            past_midnight = target.second < showing.second or again
             shown = (showing.weekday + past_midnight) % 7
-            target = Showing(target.minute, shown, wait.zone, here)
+            target = Showing(target.second, shown, wait.zone, here)
         return max(0, (DAY if again else ahead) - slack), target
     if again:
         return WEEK - slack, target
     if showing.weekday is not None:
-        at = showing.weekday * DAY + showing.minute * 60
-        ahead = (weekday * DAY + target.minute * 60 - at) % WEEK
+        at = showing.weekday * DAY + showing.second
+        ahead = (weekday * DAY + target.second - at) % WEEK
     return max(0, ahead - slack), target
 
 
@@ -98,14 +99,14 @@ def after_slot(
     """The same of `wait until between 09:00 and 17:00`."""
     if showing is None or showing.zone != wait.zone or wait.weekdays:
         return 0, None
-    opens, closes = minutes(wait.start), minutes(wait.end)
-    if (showing.minute - opens) % 1440 < ((closes - opens) % 1440 or 1440):
-        return 0, Showing(showing.minute, showing.weekday, showing.zone)
-    ahead = (opens - showing.minute) % 1440
+    opens, closes = since_midnight(wait.start), since_midnight(wait.end)
+    if (showing.second - opens) % DAY < ((closes - opens) % DAY or DAY):
+        return 0, Showing(showing.second, showing.weekday, showing.zone)
+    ahead = (opens - showing.second) % DAY
     weekday = showing.weekday
-    if weekday is not None and opens < showing.minute:
+    if weekday is not None and opens < showing.second:
         weekday = (weekday + 1) % 7
-    return max(0, ahead * 60 - slack), Showing(opens, weekday, showing.zone)
+    return max(0, ahead - slack), Showing(opens, weekday, showing.zone)
 
 
 def longest(node: ir.GraphNode, slack: int) -> float:
@@ -118,7 +119,7 @@ def longest(node: ir.GraphNode, slack: int) -> float:
                 case ir.WaitTime():
                     return (DAY if node.wait.weekday is None else WEEK) + slack
                 case ir.WaitSlot():
-                    closed = (minutes(node.wait.start) - minutes(node.wait.end)) % 1440 * 60
+                    closed = (since_midnight(node.wait.start) - since_midnight(node.wait.end)) % DAY
                     return closed + (2 * DAY if node.wait.weekdays else 0) + slack
                 case ir.WaitDate():
                     return inf
