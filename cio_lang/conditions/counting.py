@@ -6,8 +6,9 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
+from functools import reduce
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -120,14 +121,16 @@ def _numbers(values: Iterable[Any], currency: str | None) -> Iterator[Number]:
             yield number
 
 
+_EXACT = Context(prec=60, traps=[Inexact, Overflow, InvalidOperation])
+
+
 def _sum(numbers: Iterable[Number]) -> Fraction:
-    whole, parts = 0, Fraction()
-    for number in numbers:
-        if isinstance(number, int):
-            whole += number
-        else:
-            parts += Fraction(Decimal(repr(number)) if isinstance(number, float) else number)
-    return parts + whole
+    """The exact sum of the numbers as they are written."""
+    parts = [Decimal(repr(each)) if isinstance(each, float) else Decimal(each) for each in numbers]
+    try:
+        return Fraction(reduce(_EXACT.add, parts, Decimal()))
+    except (Inexact, Overflow, InvalidOperation):
+        return sum(map(Fraction, parts), Fraction())
 
 
 def _plain(exact: Fraction) -> int | float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
 
 from cio_lang import ir
 from cio_lang.calendar_time import day_window, earlier
@@ -236,10 +237,25 @@ def _bounds(window: ir.Window, table: str, scope: _Scope) -> Fragment:
     return f"{at} <= ?", [micros(now)]
 
 
+_AS_TIMES: Mapping[ir.Op, Literal["at_least", "exactly", "fewer_than", "more_than", "at_most"]] = {
+    "is": "exactly",
+    "more_than": "more_than",
+    "at_least": "at_least",
+    "less_than": "fewer_than",
+    "at_most": "at_most",
+}
+
+
 def _aggregate(condition: ir.AggregateTest, scope: _Scope) -> Fragment:
     of, table = condition.of, f"e{scope.depth}"
     text, values = _events(of.event, of.where, of.window or ir.Window(), table, scope)
     zoned = condition.op in DATE_OPS or "p." in text
+    n = condition.value
+    if of.function == "number" and isinstance(n, int) and not isinstance(n, bool):
+        times = _AS_TIMES.get(condition.op)
+        if times is not None:
+            test_ = ir.EventTest(of.event, of.where, ir.Times(times, n), of.window)
+            return _event_test(test_, scope)
     test = Test(f"{table}.properties", "", condition.op, condition.value, scope.now, scope.tz)
     (made, made_values), (none, none_values) = made_test(
         of, test, f"{table}.at", f"{table}.uid", zoned

@@ -126,13 +126,18 @@ def made_test(
 
     `test.column` is the JSON of the events; `zoned` says that the zone of the person is at hand.
     """
-    written = _written(replace(test, name=of.property or ""))
-    value = "NULL" if of.property is None else test.column
+    about = replace(test, name=of.property or "")
+    written = _written(about)
+    # The value as JSON: SQLite's own reading of decimals can be a bit off.
+    value, path = "NULL", cast(list[object], [])
+    if of.property is not None:
+        plain = _PLAIN_NAME.fullmatch(of.property)
+        value, path = f"{test.column} -> ?", [_path(about) if plain else "$"]
     zone_sql = ZONE if zoned else "NULL"
     made = f"cio_made(?, {value}, {at}, {uid}, {zone_sql})"
     none = made_of(of.function, (), None)
     return (
-        (made, [json.dumps([of.function, written])]),
+        (made, [json.dumps([of.function, written]), *path]),
         (f"cio_test(?, 'json', ?, {zone_sql})", [written, json.dumps(none)]),
     )
 
@@ -144,12 +149,14 @@ class _Made:
         self.rows: list[tuple[int, str, Any]] = []
         self.about: tuple[Any, Test, object] | None = None
 
-    def step(self, about: str, properties: str | None, at: int, uid: str, zone_: object) -> None:
+    def step(self, about: str, stored: str | None, at: int, uid: str, zone_: object) -> None:
         """Take one event in."""
         if self.about is None:
             self.about = (*_read_made(about), zone_)
+        value = None if stored is None else json.loads(stored)
         name = self.about[1].name
-        value = None if properties is None else json.loads(properties).get(name)
+        if isinstance(value, dict) and not _PLAIN_NAME.fullmatch(name):
+            value = value.get(name)
         self.rows.append((at, uid, value))
 
     def finalize(self) -> int | None:
