@@ -11,11 +11,24 @@ from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems, sentence, structure
+from cio_lang.grammar.colouring import Coloured, coloured, words_of_the_language
+from cio_lang.grammar.completing import STAND_IN, Choices, choices
 from cio_lang.grammar.lines import Outline, Written, outline
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
-__all__ = ["parse", "parse_condition", "parse_statement", "tokens"]
+__all__ = [
+    "STAND_IN",
+    "Choices",
+    "Coloured",
+    "choices",
+    "coloured",
+    "parse",
+    "parse_condition",
+    "parse_statement",
+    "tokens",
+    "words_of_the_language",
+]
 
 
 def parse(source: Source) -> tuple[ast.File, tuple[Problem, ...]]:

@@ -1,0 +1,255 @@
+"""A place in a text in, what may be written there out.
+
+The parser's tables answer both questions that completion has.  Which words of the language may come
+next: those that the parser would take.  What a name or text would be there, an event, an attribute
+or the value of one: a stand-in is put at the place, the shortest ending that makes a whole line of
+it is looked up in the tables, and the tree of that line shows where the stand-in came to be.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lark import UnexpectedToken
+from lark.parsers.lalr_analysis import Shift
+
+from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.lines import Written, outline
+from cio_lang.grammar.rules import Stop
+from cio_lang.grammar.words import Word
+from cio_lang.problem import Problem
+from cio_lang.source import Source, Span
+
+__all__ = ["STAND_IN", "Choices", "choices"]
+
+STAND_IN = "stand_in_of_completion"
+"""What stands in a tree of `Choices` for the name or text that is not written yet."""
+
+_SAMPLES: Mapping[str, str] = {
+    "NAME": "other_name",
+    "QUOTED": '"Other text"',
+    "FIGURE": "2",
+    "AMOUNT": "$2",
+    "PRICE": "USD 2",
+    "PERCENT": "50%",
+    "CALENDAR_DAY": "2026-01-01",
+    "CLOCK": "09:00",
+    "CURRENCY": "USD",
+    "PERSON": "somebody",
+    "AND_THEN": "and then",
+    "IN_ANY_YEAR": "in any year",
+}
+"""A text of each kind of word that is not one of the language's own."""
+
+_LONGEST_ENDING = 9
+_MOST_STACKS = 4_000
+_LONGEST_PHRASE = 5
+_MOST_WAYS = 6
+"""A word that more than so many others can follow is offered alone."""
+
+Stack = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be written at a place.
+
+    `words` are words of the language, each with those that have to follow it (`only people where`).
+    `name` and `text` are trees of the line with `STAND_IN` as a name or as quoted text at the place,
+    or None where neither can come.  `begun` is the part that is written already, at `span`.
+    """
+
+    words: tuple[str, ...]
+    name: Any
+    text: Any
+    begun: str
+    span: Span
+    ends: bool
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the part that is written already begins with a quote."""
+        return self.begun.startswith('"')
+
+
+def choices(source: Source, line: int, column: int) -> Choices | None:
+    """What may be written at a place; None inside a comment, English, or a block of text.
+
+    The lines around it may be broken.  What stands behind the place on its line is not looked at.
+    """
+    before = source.line(line)[: column - 1]
+    at = _begins(before)
+    if at is None:
+        return None
+    place = Span(source.name, line, at + 1, line, column)
+    rows = list(source.lines)
+    rows += [""] * (line - len(rows))
+    # A blank line belongs below the line above it as far as it is indented.
+    rows[line - 1] = before[:at] + (f'"{STAND_IN}"' if before[at:][:1] == '"' else STAND_IN)
+    found: list[tuple[Written, str]] = []
+
+    def read(written: Written, start: str) -> tuple[Any, Problem | None]:
+        if written.number == line and not written.english:
+            found.append((written, start))
+        return sentence.read(written, start)
+
+    marked = Source(source.name, "\n".join(rows))
+    structure.file(marked, outline(marked), read)
+    for written, start in found:
+        if written.problem is None and "\n" not in written.text:
+            return _choices(written, start, before[at:], place)
+    return None
+
+
+def _begins(before: str) -> int | None:
+    """Where the word at the end of a line begins; None inside a comment."""
+    position = at = 0
+    while position < len(before):
+        character = before[position]
+        if character == "#":
+            return None
+        if character == '"':
+            at = position
+            position += 1
+            while position < len(before) and before[position] != '"':
+                position += 2 if before[position] == "\\" else 1
+            if position >= len(before):
+                return at
+            position = at = position + 1
+        elif character.isspace() or character in "(),:":
+            position = at = position + 1
+        else:
+            position += 1
+    return at
+
+
+def _choices(written: Written, start: str, begun: str, place: Span) -> Choices | None:
+    text = written.text
+    cut = max(text.rfind(f'"{STAND_IN}"'), -1)
+    cut = cut if cut >= 0 else text.rfind(STAND_IN)
+    prefix = Written(written.file, written.number, written.column, text[:cut], last=written.last)
+    session: Any = tables.parser().parse_interactive(prefix, start=start)
+    try:
+        for _ in session.iter_parse():
+            pass
+    except (UnexpectedToken, Stop):
+        return None
+    machine = _Machine(session.parser_state.parse_conf)
+    stack: Stack = tuple(session.parser_state.state_stack)
+    accepts = machine.accepts(stack)
+    keywords = tables.words().keywords
+    words: set[str] = set()
+    if not begun.startswith('"'):
+        for word, kind in keywords.items():
+            if kind in accepts:
+                words.update(machine.phrases(stack, kind))
+    return Choices(
+        words=tuple(sorted(words)),
+        name=_whole(session, machine, stack, "NAME", place),
+        text=_whole(session, machine, stack, "QUOTED", place),
+        begun=begun,
+        span=place,
+        ends="$END" in accepts,
+    )
+
+
+def _whole(session: Any, machine: _Machine, stack: Stack, kind: str, place: Span) -> Any:
+    """The tree of the shortest line in which the stand-in is the next word, or None."""
+    after = machine.after(stack, kind)
+    ending = None if after is None else machine.ending(after)
+    if ending is None:
+        return None
+    copied = session.copy(deepcopy_values=False)
+    mark = STAND_IN if kind == "NAME" else f'"{STAND_IN}"'
+    try:
+        copied.feed_token(Word(kind, mark, place))
+        for other in ending:
+            text = _SAMPLES.get(other) or _MARKS.get(other) or machine.spelled[other]
+            copied.feed_token(Word(other, text, place))
+        return copied.feed_eof(Word("$END", "", place))
+    except (UnexpectedToken, Stop):
+        return None
+
+
+class _Machine:
+    """The parser's tables without its values: which words lead where."""
+
+    def __init__(self, conf: Any) -> None:
+        self.states = conf.states
+        self.end = conf.end_state
+        self.spelled = {kind: word for word, kind in tables.words().keywords.items()}
+        self.spelled["SLASH"] = "/"
+
+    def after(self, stack: Stack, kind: str) -> Stack | None:
+        """The stack after one more word, or None where it cannot come; the end keeps the stack."""
+        while True:
+            entry = self.states[stack[-1]].get(kind)
+            if entry is None:
+                return None
+            action, where = entry
+            if action is Shift:
+                return (*stack, where)
+            size = len(where.expansion)
+            kept = stack[:-size] if size else stack
+            _, onward = self.states[kept[-1]][where.origin.name]
+            stack = (*kept, onward)
+            if kind == "$END" and onward == self.end:
+                return stack
+
+    def accepts(self, stack: Stack) -> frozenset[str]:
+        """The kinds of words that may come."""
+        return frozenset(
+            kind
+            for kind in self.states[stack[-1]]
+            if kind.isupper() and self.after(stack, kind) is not None
+        )
+
+    def phrases(self, stack: Stack, kind: str, longest: int = _LONGEST_PHRASE) -> Iterator[str]:
+        """A word with those that have to follow it: `only people where`, `more than`."""
+        word = self.spelled[kind]
+        after = self.after(stack, kind)
+        onward = frozenset[str]() if after is None else self.accepts(after)
+        if after is None or longest == 1 or not onward or not onward <= self.spelled.keys():
+            yield word
+        elif len(onward) > _MOST_WAYS:
+            yield word
+        else:
+            for other in onward:
+                for rest in self.phrases(after, other, longest - 1):
+                    yield f"{word}{rest}" if rest[0] in "/" or word[-1] in "/" else f"{word} {rest}"
+
+    def ending(self, stack: Stack) -> tuple[str, ...] | None:
+        """The fewest words that make the line whole."""
+        waiting: deque[tuple[Stack, tuple[str, ...]]] = deque([(stack, ())])
+        seen = {stack}
+        while waiting and len(seen) < _MOST_STACKS:
+            here, words = waiting.popleft()
+            if self.after(here, "$END") is not None:
+                return words
+            if len(words) < _LONGEST_ENDING:
+                for kind, there in self._onward(here):
+                    if there not in seen:
+                        seen.add(there)
+                        waiting.append((there, (*words, kind)))
+        return None
+
+    def _onward(self, stack: Stack) -> Iterator[tuple[str, Stack]]:
+        for kind in self.states[stack[-1]]:
+            if kind.isupper() and kind not in ("$END", "BLOCK"):
+                there = self.after(stack, kind)
+                if there is not None:
+                    yield kind, there
+
+
+_MARKS = {
+    "LPAR": "(",
+    "RPAR": ")",
+    "COMMA": ",",
+    "COLON": ":",
+    "SLASH": "/",
+    "EVENT_DOT": "event.",
+}
+"""How the parser calls the marks."""
