@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cio_lang.ast.tree import Name, Node
+from cio_lang.ast.tree import Name, Node, Trivia
 from cio_lang.ast.values import Date, Duration, Percent, Text, Unit, Value
 
 # ── what a comparison is about ───────────────────────────────────────────────────────────────────
@@ -361,18 +361,26 @@ class TopLikely(Node):
 
 @dataclass(frozen=True, slots=True)
 class And(Node):
-    """Two or more conditions that must all hold.  `block`: written as an `all of` block."""
+    """Two or more conditions that must all hold.  `block`: written as an `all of` block.
+
+    `lines` is then what the formatter keeps around each of the parts, which stand on lines.
+    """
 
     parts: tuple[Condition, ...]
     block: bool = field(default=False, compare=False)
+    lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or(Node):
-    """Two or more conditions of which one must hold.  `block`: written as an `any of` block."""
+    """Two or more conditions of which one must hold.
+
+    `block`: written as an `any of` block; `lines` is then what stands around the line of each.
+    """
 
     parts: tuple[Condition, ...]
     block: bool = field(default=False, compare=False)
+    lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

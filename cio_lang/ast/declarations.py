@@ -7,7 +7,7 @@ from typing import Literal
 
 from cio_lang.ast.conditions import Channel, Condition
 from cio_lang.ast.journeys import Journey, Quiet
-from cio_lang.ast.tree import Line, Name, Node
+from cio_lang.ast.tree import Line, Name, Node, Trivia
 from cio_lang.ast.values import Date, Duration, Text, Time, TimeOfDay, Value
 
 SimpleType = Literal["text", "number", "money", "date", "time", "yes/no", "list"]
@@ -152,7 +152,8 @@ class Guarantee(Line):
 class TemplateDeclaration(Line):
     """`template "Welcome" for email`, with `subject`, `preheader` and `body` lines.
 
-    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.
+    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.  `lines` is what the
+    formatter keeps around those three lines.
     """
 
     name: Name
@@ -160,17 +161,10 @@ class TemplateDeclaration(Line):
     body: Text
     subject: Text | None = None
     preheader: Text | None = None
+    lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
 
 
 # ── scenarios ────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Given(Line):
-    """`given alice with plan "trial" and email "alice@example.com"`."""
-
-    person: PersonRef
-    attributes: tuple[tuple[Name, Value], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +173,18 @@ class At(Line):
 
     date: Date
     time: Time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Line):
+    """`given alice since 2026-01-01 with plan "trial" and email "alice@example.com"`.
+
+    `since` is from when on the person is known; left out, from one day before the first `at`.
+    """
+
+    person: PersonRef
+    attributes: tuple[tuple[Name, Value], ...] = ()
+    since: At | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +227,15 @@ class ExpectMessage(Line):
 
 @dataclass(frozen=True, slots=True)
 class ExpectRun(Line):
-    """`expect alice in "Trial"`, `expect alice not in …`, `expect alice reached the goal of …`."""
+    """`expect alice in "Trial"`, `expect alice not in …`, `expect alice reached the goal of …`.
+
+    Also `entered`, `did not enter` and `left`, the last with a reason where it says `because "…"`.
+    """
 
     person: PersonRef
     journey: Name
-    what: Literal["in", "not in", "goal"]
+    what: Literal["in", "not in", "goal", "entered", "did not enter", "left"]
+    because: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +247,17 @@ class ExpectAttribute(Line):
     value: Value
 
 
-ScenarioLine = Given | At | When | WhenSet | After | ExpectMessage | ExpectRun | ExpectAttribute
+@dataclass(frozen=True, slots=True)
+class ExpectMatch(Line):
+    """`expect alice matches plan is "free" and in segment "Buyers"`."""
+
+    person: PersonRef
+    condition: Condition
+
+
+ScenarioLine = (
+    Given | At | When | WhenSet | After | ExpectMessage | ExpectRun | ExpectAttribute | ExpectMatch
+)
 
 
 @dataclass(frozen=True, slots=True)

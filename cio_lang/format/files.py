@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from cio_lang import ast, text
 from cio_lang.format.blocks import opened
+from cio_lang.format.clocks import hours, quiet
 from cio_lang.format.conditions import first_name
 from cio_lang.format.journeys import journey
 from cio_lang.format.layout import comments, laid_out
+from cio_lang.format.scenarios import scenario
+from cio_lang.steps.send import message_text
 
 _Row = tuple[ast.Line, str, list[str]]
 """A line below a declaration, its text, and the rows below it."""
@@ -57,8 +60,61 @@ def _rows(written: ast.Declaration) -> list[str]:
             transactional = ", transactional" if written.transactional else ""
             row = f"topic {text.quoted(written.name.text)}{transactional}"
             return laid_out(written.trivia, row, [], first=True)
+        case ast.TemplateDeclaration():
+            return _template(written)
+        case ast.Policy():
+            lines = [] if written.quiet is None else [(written.quiet, quiet(written.quiet), [])]
+            lines += [
+                (cap, f"at most {_counted(cap.times, cap.channel)} per {cap.per}", [])
+                for cap in written.caps
+            ]
+            return laid_out(written.trivia, "policy", _below(None, lines), first=True)
+        case ast.Guarantee():
+            lines = [(line, _promise(line), []) for line in written.promises]
+            return laid_out(written.trivia, "guarantee", _below(None, lines), first=True)
+        case ast.Scenario():
+            return scenario(written)
         case ast.Journey():
             return journey(written)
+
+
+def _template(written: ast.TemplateDeclaration) -> list[str]:
+    subject, preheader, body = written.lines or (ast.NO_TRIVIA,) * 3
+    rows: list[str] = []
+    if written.subject is not None:
+        row = f"subject {text.quoted(written.subject.value)}"
+        rows += laid_out(subject, row, [], first=True)
+    if written.preheader is not None:
+        row = f"preheader {text.quoted(written.preheader.value)}"
+        rows += laid_out(preheader, row, [], first=not rows)
+    rows += laid_out(body, f"body {message_text(written.body)}", [], first=not rows)
+    row = f"template {text.quoted(written.name.text)} for {written.channel}"
+    return laid_out(written.trivia, row, rows, first=True)
+
+
+def _promise(written: ast.Promise) -> str:
+    match written:
+        case ast.AtMostMessages():
+            messages = _counted(written.times, written.channel)
+            article = "an" if written.window == "hour" else "a"
+            return f"nobody gets more than {messages} in {article} {written.window}"
+        case ast.NoneBetween():
+            when = hours(written.start, "and", written.end)
+            return f"no {_message(written.channel)} between {when}"
+        case ast.AtLeastOne():
+            journey = "" if written.journey is None else f" {text.quoted(written.journey.text)}"
+            return f"everyone who enters{journey} gets at least one {_message(written.channel)}"
+
+
+def _counted(times: int, channel: ast.Channel | None) -> str:
+    """`3 messages`, `1 email`, `2 push messages`."""
+    return f"{times} {_message(channel)}{'' if times == 1 else 's'}"
+
+
+def _message(channel: ast.Channel | None) -> str:
+    if channel is None:
+        return "message"
+    return channel if channel in ("email", "text") else f"{channel} message"
 
 
 def _below(said: ast.Said | None, lines: list[_Row]) -> list[str]:

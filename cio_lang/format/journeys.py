@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from cio_lang import ast, text
 from cio_lang.format.blocks import opened
 from cio_lang.format.clocks import hours, quiet
-from cio_lang.format.conditions import condition, first_name, where_all, where_one
+from cio_lang.format.conditions import condition, where_all, where_one
 from cio_lang.format.layout import indented, laid_out
+from cio_lang.format.names import AFTER_UNTIL
 from cio_lang.steps import kind_of
 
 _DAY = frozenset({"day"})
@@ -50,15 +51,24 @@ def _part(written: ast.Part) -> tuple[str, list[str]]:
         case ast.LeaveWhere():
             row, below = opened(written.condition)
             return f"leave when {row}", below
-        case (
-            ast.OnEvent()
-            | ast.OnSegment()
-            | ast.OnDate()
-            | ast.OnSchedule()
-            | ast.OnceFor()
-            | ast.OnStart()
-        ):
-            return _entry(written), []
+        case ast.OnDate():
+            yearly = " every year" if written.yearly else ""
+            row = f"{_date(written)}{yearly} at {text.time_of_day(written.at)}"
+            return (row, []) if written.audience is None else _for_people(row, written.audience)
+        case ast.OnSchedule():
+            day = written.every
+            every = f"on day {day} of every month" if isinstance(day, int) else f"every {day}"
+            row = f"{every} at {text.time_of_day(written.at)}"
+            return _for_people(row, written.audience)
+        case ast.OnceFor():
+            return _for_people("once", written.audience)
+        case ast.OnEvent():
+            where = where_all(written.where)
+            return f"when someone does {text.name(written.event)}{where}", []
+        case ast.OnSegment():
+            return f"when someone {written.verb} segment {text.quoted(written.segment.text)}", []
+        case ast.OnStart():
+            return "when started", []
         case ast.LeaveOnEvent():
             return f"leave when they do {text.name(written.event)}{where_all(written.where)}", []
         case ast.LeaveWhenUnmatched():
@@ -88,33 +98,6 @@ def _part(written: ast.Part) -> tuple[str, list[str]]:
             return f"send over {text.duration(written.duration)}", []
 
 
-def _entry(
-    written: ast.OnEvent
-    | ast.OnSegment
-    | ast.OnDate
-    | ast.OnSchedule
-    | ast.OnceFor
-    | ast.OnStart,
-) -> str:
-    match written:
-        case ast.OnEvent():
-            return f"when someone does {text.name(written.event)}{where_all(written.where)}"
-        case ast.OnSegment():
-            return f"when someone {written.verb} segment {text.quoted(written.segment.text)}"
-        case ast.OnDate():
-            yearly = " every year" if written.yearly else ""
-            at = f"{yearly} at {text.time_of_day(written.at)}"
-            return f"{_date(written)}{at}{_audience(written.audience)}"
-        case ast.OnSchedule():
-            day = written.every
-            every = f"on day {day} of every month" if isinstance(day, int) else f"every {day}"
-            return f"{every} at {text.time_of_day(written.at)}{_audience(written.audience)}"
-        case ast.OnceFor():
-            return f"once{_audience(written.audience)}"
-        case ast.OnStart():
-            return "when started"
-
-
 def _date(written: ast.OnDate | ast.AtDate) -> str:
     """A date, and how far from it; without an offset there is no side of it."""
     if written.offset is None:
@@ -123,8 +106,9 @@ def _date(written: ast.OnDate | ast.AtDate) -> str:
     return f"{text.duration(written.offset)} {side} {text.name(written.attribute)}"
 
 
-def _audience(written: ast.Condition | None) -> str:
-    return "" if written is None else f" for people where {condition(written)}"
+def _for_people(start: str, audience: ast.Condition) -> tuple[str, list[str]]:
+    row, below = opened(audience)
+    return f"{start} for people where {row}", below
 
 
 # ── steps ────────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +202,7 @@ def _moment(written: ast.AtTime | ast.AtDate | ast.InSlot) -> str:
         case ast.AtDate():
             at = "" if written.at is None else f" at {text.time_of_day(written.at)}"
             if written.offset is None:
-                return f"{first_name(written.attribute)}{at}"
+                return f"{text.name(written.attribute, AFTER_UNTIL)}{at}"
             return f"{_date(written)}{at}"
         case ast.InSlot():
             weekdays = " on weekdays" if written.weekdays else ""

@@ -59,8 +59,10 @@ def _compare(op: ast.CompareOp) -> Callable[[list[Any], Span], ast.Compare]:
     return lambda values, span: ast.Compare(op, values[0], span=span)
 
 
+_RULES = {"is": "is_", "before": "is_before", "after": "is_after"}
+
 for _op in get_args(ast.CompareOp):
-    rule("is_" if _op == "is" else _op)(_compare(_op))
+    rule(_RULES.get(_op, _op))(_compare(_op))
 
 
 @rule("one_of")

@@ -30,10 +30,28 @@ PLACES = {
     "event_line": "below `event`",
     "attribute_line": "below `attribute`",
     "segment_line": "below `segment`",
+    "policy_line": "below `policy`",
+    "guarantee_line": "below `guarantee`",
+    "template_line": "below `template`",
+    "scenario_line": "below `scenario`",
     "journey_line": "of a journey",
+    "share_line": "below `split` or `experiment`",
+    "block_line": "of this kind",
     "statement": "of this kind",
     "condition": "of this kind",
 }
+
+_FIRST_WORDS_ONLY = (
+    "declaration",
+    "attribute_line",
+    "policy_line",
+    "guarantee_line",
+    "template_line",
+    "scenario_line",
+    "journey_line",
+    "share_line",
+)
+"""Places where every line begins with one of a few words."""
 
 _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": "more"}
 """Everyday words for what the language says otherwise."""
@@ -178,8 +196,14 @@ def _first_word(word: Word, start: str) -> Problem | None:
     elif word in starters("declaration") and start not in ("statement", "condition"):
         return problems.DeclarationIndented(span=word.span, word=str(word))
     allowed = starters(start)
+    if start == "share_line" and word in starters("journey_line"):
+        return problems.StepBetweenShares(span=word.span, words=str(word))
+    if start not in ("statement", "condition"):
+        for owner in ("guarantee", "template", "scenario", "policy"):
+            if word in starters(f"{owner}_line"):
+                return problems.LineOutOfPlace(span=word.span, word=str(word), owner=owner)
     suggestion = nearest(word, allowed)
-    if word.type == "NAME" and start in ("declaration", "attribute_line", "journey_line"):
+    if word.type == "NAME" and start in _FIRST_WORDS_ONLY:
         return problems.UnknownLine(
             span=word.span,
             word=str(word),

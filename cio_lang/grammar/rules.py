@@ -45,12 +45,12 @@ def rule(
             last = children[-1]
             if last is None:
                 last = next(child for child in reversed(children) if child is not None)
-            first: Span = children[0].span
-            span = first.to(last.span) if last is not children[0] else first
+            first = next(child for child in children if child is not None)
+            span: Span = first.span.to(last.span) if last is not first else first.span
             return function([c for c in children if c.__class__ is not Word], span)
 
         for name in names:
-            RULES[name] = callback
+            _add(name, callback)
         return function
 
     return register
@@ -65,7 +65,13 @@ def spoken(*names: str, **readings: str) -> None:
         return Spoken(readings.get(text, text), said[0].span.to(said[-1].span))
 
     for name in names:
-        RULES[name] = callback
+        _add(name, callback)
+
+
+def _add(name: str, callback: Callable[[list[Any]], Any]) -> None:
+    if name in RULES:
+        raise ValueError(f"two functions for the rule {name}")
+    RULES[name] = callback
 
 
 def terminal(name: str) -> Callable[[Callable[[Word], Any]], Callable[[Word], Any]]:

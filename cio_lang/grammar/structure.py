@@ -6,30 +6,25 @@ what stands below it is still read, by the rule that its first word was probably
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems, sentence
-from cio_lang.grammar.build import Branch
+from cio_lang.grammar.declarations import TemplateLine
 from cio_lang.grammar.explain import starters
-from cio_lang.grammar.lines import Nest, Outline, Written
+from cio_lang.grammar.level import Read, first_word
+from cio_lang.grammar.lines import Nest, Outline
+from cio_lang.grammar.nesting import PARTS, Steps
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Source, Span
 
-_ORDER: tuple[tuple[type[ast.Line], ...], ...] = (
-    (ast.OnEvent, ast.OnMatch),
-    (ast.OnlyWhere,),
-    (ast.LeaveOnEvent, ast.LeaveWhenUnmatched, ast.LeaveWhere),
-    (ast.Goal,),
-    (ast.Once, ast.EveryTime, ast.AgainAfter),
-    (ast.TopicOf,),
-)
-_RANK = {tree: rank for rank, trees in enumerate(_ORDER) for tree in trees}
+_RANK = {tree: rank for rank, trees in enumerate(PARTS) for tree in trees}
 
-Read = Callable[[Written, str], tuple[Any, Problem | None]]
+_OWN_LINES = ("event", "attribute", "segment", "policy", "guarantee", "template", "scenario")
+"""Declarations whose lines are read by a rule of their own: `event_line`, …"""
 
 
 def file(
@@ -44,10 +39,8 @@ def file(
     return ast.File(declarations, outline.closing, span=span), tuple(found)
 
 
-@dataclass(slots=True)
-class _Reader:
-    problems: list[Problem]
-    read: Read
+class _Reader(Steps):
+    """Reads declarations; steps and blocks of conditions are read by the classes it builds on."""
 
     def declarations(self, nests: Sequence[Nest]) -> Iterator[ast.Declaration]:
         for nest, after in zip_longest(nests, nests[1:]):
@@ -55,11 +48,14 @@ class _Reader:
             tree = self.declaration(nest)
             if tree is None:
                 continue
-            # Steps that are not indented below their title are reported one by one.
-            unindented = after is not None and first_word(after.line) in starters("journey_line")
-            settled = unindented or len(self.problems) > before
-            if isinstance(tree, ast.Journey) and not tree.steps and not settled:
-                self.nothing_below(nest, tree.span, "at least one step")
+            needs = _needs(tree)
+            if needs is not None and len(self.problems) == before:
+                # Lines that are not indented below their title are reported one by one.
+                word = first_word(nest.line)
+                start = f"{word}_line" if word in (*_OWN_LINES, "journey") else "declaration"
+                unindented = after is not None and first_word(after.line) in starters(start)
+                if not unindented:
+                    self.nothing_below(nest, tree.span, needs)
             yield tree
 
     def declaration(self, nest: Nest) -> ast.Declaration | None:
@@ -69,50 +65,89 @@ class _Reader:
                 self.broken_declaration(nest)
                 return None
             case ast.Journey():
-                return self.journey(tree, nest)
+                english, parts, steps = self.journey_lines(nest.children)
+                return replace(tree, english=english, parts=parts, steps=steps, trivia=nest.trivia)
             case ast.EventDeclaration():
-                said, lines = self.lines_below(nest, "event_line")
+                said, lines = self.said_and_lines(nest, "event_line")
                 return replace(tree, said=said, properties=lines, trivia=nest.trivia)
             case ast.AttributeDeclaration():
-                said, _ = self.lines_below(nest, "attribute_line")
+                said, _ = self.said_and_lines(nest, "attribute_line")
                 return replace(tree, said=said, trivia=nest.trivia)
             case ast.SegmentDeclaration():
-                before = len(self.problems)
-                said, lines = self.lines_below(nest, "segment_line")
-                if not lines and len(self.problems) == before:
-                    self.nothing_below(nest, tree.span, "at least one condition")
+                said, lines = self.said_and_lines(nest, "segment_line")
                 return replace(tree, said=said, conditions=lines, trivia=nest.trivia)
             case ast.TopicDeclaration():
                 self.too_deep(nest)
                 return replace(tree, trivia=nest.trivia)
+            case ast.Policy():
+                return self.policy(tree, nest)
+            case ast.Guarantee():
+                promises = tuple(self.lines_below(nest, "guarantee_line"))
+                return replace(tree, promises=promises, trivia=nest.trivia)
+            case ast.TemplateDeclaration():
+                return self.template(tree, nest)
+            case ast.Scenario():
+                lines = tuple(self.lines_below(nest, "scenario_line"))
+                return replace(tree, lines=lines, trivia=nest.trivia)
 
     def broken_declaration(self, nest: Nest) -> None:
         """Reads what is below a line that cannot be read, for its problems alone."""
         meant = nearest(first_word(nest.line).lower(), starters("declaration"))
-        if meant in ("event", "attribute", "segment"):
+        if meant in _OWN_LINES:
             self.lines_below(nest, f"{meant}_line")
         else:
             self.journey_lines(nest.children)
 
-    def lines_below(self, nest: Nest, start: str) -> tuple[ast.Said | None, tuple[Any, ...]]:
+    def lines_below(self, nest: Nest, start: str) -> list[Any]:
+        """All lines below a declaration that can be read, each with its comments."""
+        lines: list[Any] = []
+        waiting = list(reversed(nest.children))
+        while waiting:
+            child = waiting.pop()
+            tree = self.with_conditions(self.line(child, start), child)
+            waiting.extend(self.left_below(child))
+            if tree is not None:
+                lines.append(replace(tree, trivia=child.trivia))
+        return lines
+
+    def said_and_lines(self, nest: Nest, start: str) -> tuple[ast.Said | None, tuple[Any, ...]]:
         """The `said` line and all others below a declaration; two `said` lines become one."""
         said: ast.Said | None = None
-        lines: list[ast.Line] = []
-        for child in self.flat(nest.children):
-            tree = self.line(child, start)
-            if tree is None:
-                continue
+        lines: list[Any] = []
+        for tree in self.lines_below(nest, start):
             if not isinstance(tree, ast.Said):
-                lines.append(replace(tree, trivia=child.trivia))
+                lines.append(tree)
             elif said is None:
-                said = replace(tree, trivia=child.trivia)
+                said = tree
             else:
                 said = replace(said, phrases=said.phrases + tree.phrases)
         return said, tuple(lines)
 
-    def journey(self, tree: ast.Journey, nest: Nest) -> ast.Journey:
-        english, parts, steps = self.journey_lines(nest.children)
-        return replace(tree, english=english, parts=parts, steps=steps, trivia=nest.trivia)
+    def policy(self, tree: ast.Policy, nest: Nest) -> ast.Policy:
+        quiet: ast.Quiet | None = None
+        caps: list[ast.Cap] = []
+        for line in self.lines_below(nest, "policy_line"):
+            if isinstance(line, ast.Cap):
+                caps.append(line)
+            elif quiet is None:
+                quiet = line
+            else:
+                self.said_twice(line.span, "quiet", "policy")
+        return replace(tree, quiet=quiet, caps=tuple(caps), trivia=nest.trivia)
+
+    def template(self, tree: ast.TemplateDeclaration, nest: Nest) -> ast.TemplateDeclaration:
+        before = len(self.problems)
+        found: dict[str, TemplateLine] = {}
+        for line in self.lines_below(nest, "template_line"):
+            if line.kind in found:
+                self.said_twice(line.span, line.kind, "template")
+            found.setdefault(line.kind, line)
+        if "body" not in found and len(self.problems) == before:
+            self.problems.append(problems.NoBody(span=tree.span, template=tree.name.text))
+        texts = {kind: line.text for kind, line in found.items()}
+        kept = (found.get(kind) for kind in ("subject", "preheader", "body"))
+        around = tuple(ast.NO_TRIVIA if line is None else line.trivia for line in kept)
+        return replace(tree, **texts, lines=around, trivia=nest.trivia)
 
     def journey_lines(
         self, nests: Sequence[Nest]
@@ -125,118 +160,24 @@ class _Reader:
         steps = self.steps([nest for nest in nests if not nest.line.english], parts)
         return english, tuple(sorted(parts, key=lambda part: _RANK[type(part)])), steps
 
-    def steps(
-        self, nests: Sequence[Nest], parts: list[ast.Part] | None = None
-    ) -> tuple[ast.Step, ...]:
-        """The steps on lines of one level; parts of the journey above them go into `parts`."""
-        steps: list[ast.Step] = []
-        chain = _Chain()
-        for nest in self.flat(nests, branches=True):
-            tree = self.line(nest, "journey_line")
-            if tree is None:
-                self.broken_declaration(nest)
-                if first_word(nest.line) in ("if", "otherwise"):
-                    chain = replace(chain, broken=True)
-                continue
-            if isinstance(tree, Branch):
-                chain = self.branch(tree, nest, chain, steps)
-                continue
-            chain = _Chain()
-            tree = replace(tree, trivia=nest.trivia)
-            if type(tree) not in _RANK:
-                steps.append(tree)
-            elif parts is None or steps:
-                words = " ".join(nest.line.text.split()[: 2 if nest.line.text[0] == "l" else 1])
-                self.problems.append(
-                    problems.PartBelowSteps(
-                        span=tree.span, words=words, leaves=words.startswith("leave")
-                    )
-                )
-                if parts is not None:
-                    parts.append(tree)
-            else:
-                parts.append(tree)
-        return tuple(steps)
 
-    def branch(self, branch: Branch, nest: Nest, chain: _Chain, steps: list[ast.Step]) -> _Chain:
-        """One arm with its steps: begins an `if`, or continues the one above."""
-        if not nest.children:
-            self.nothing_below(nest, branch.span, "at least one step")
-        below = self.steps(nest.children)
-        if branch.kind == "if":
-            assert branch.condition is not None
-            arm = ast.Arm(branch.condition, below, span=branch.span, trivia=nest.trivia)
-            steps.append(ast.If((arm,), span=branch.span))
-            return _Chain(open=True)
-        if not chain.open or chain.closed:
-            if not chain.broken:
-                self.problems.append(
-                    problems.OtherwiseWithoutIf(
-                        span=branch.span.to(branch.span)
-                        if branch.condition is None
-                        else nest.line.span,
-                        words=branch.kind,
-                        after_otherwise=chain.closed,
-                    )
-                )
-            return replace(chain, broken=True)
-        last = steps[-1]
-        assert isinstance(last, ast.If)
-        if branch.condition is not None:
-            arm = ast.Arm(branch.condition, below, span=branch.span, trivia=nest.trivia)
-            steps[-1] = replace(last, arms=(*last.arms, arm))
-            return chain
-        steps[-1] = replace(
-            last, otherwise=ast.Otherwise(below, span=branch.span, trivia=nest.trivia)
-        )
-        return replace(chain, closed=True)
-
-    def line(self, nest: Nest, start: str) -> Any:
-        if nest.line.english:
-            self.problems.append(problems.EnglishOutOfPlace(span=nest.line.span))
+def _needs(tree: ast.Declaration) -> str | None:
+    """What a declaration lacks that cannot stand empty."""
+    match tree:
+        case ast.Journey():
+            return None if tree.steps else "at least one step"
+        case ast.SegmentDeclaration():
+            return None if tree.conditions or tree.by_hand else "at least one condition"
+        case ast.Policy():
+            return None if tree.quiet or tree.caps else "quiet hours, or at least one `at most …`"
+        case ast.Guarantee():
+            return None if tree.promises else "at least one promise"
+        case ast.Scenario():
+            return None if tree.lines else "at least one line"
+        case (
+            ast.EventDeclaration()
+            | ast.AttributeDeclaration()
+            | ast.TopicDeclaration()
+            | ast.TemplateDeclaration()
+        ):
             return None
-        tree, problem = self.read(nest.line, start)
-        if problem is not None:
-            self.problems.append(problem)
-        return tree
-
-    def flat(self, nests: Sequence[Nest], branches: bool = False) -> Iterator[Nest]:
-        """Lines of one level, with those that are indented below a line that holds none."""
-        for nest in nests:
-            yield nest
-            if nest.children and not (branches and _may_hold(nest.line)):
-                self.too_deep(nest)
-                yield from self.flat(nest.children, branches)
-
-    def too_deep(self, nest: Nest) -> None:
-        if nest.children:
-            span = nest.children[0].line.span
-            above = first_word(nest.line) if not nest.line.english else ">"
-            self.problems.append(problems.IndentedTooDeep(span=span, above=above))
-
-    def nothing_below(self, nest: Nest, span: Span, needs: str) -> None:
-        words = nest.line.text.split("#")[0].strip()
-        self.problems.append(problems.NothingBelow(span=span, words=words, needs=needs))
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Whether the line above is an `if` that an `otherwise` can continue."""
-
-    open: bool = False
-    closed: bool = False
-    broken: bool = False
-
-
-def first_word(line: Written) -> str:
-    """The first word of a line."""
-    return line.text.split(None, 1)[0] if line.text.strip() else ""
-
-
-def _may_hold(line: Written) -> bool:
-    """Whether others can stand below a line: it is a branch, or cannot be read as anything."""
-    return first_word(line) in ("if", "otherwise") or not _is_known(line)
-
-
-def _is_known(line: Written) -> bool:
-    return first_word(line) in starters("journey_line")

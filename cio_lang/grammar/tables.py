@@ -16,10 +16,20 @@ from typing import Any
 
 import lark
 
-from cio_lang.grammar import build, conditions, rules, statements, values, windows
+from cio_lang.grammar import (
+    conditions,
+    declarations,
+    parts,
+    rules,
+    scenarios,
+    statements,
+    steps,
+    values,
+    windows,
+)
 from cio_lang.grammar.words import Words
 
-_REGISTERED = (values, windows, conditions, build, statements)
+_REGISTERED = (values, windows, conditions, declarations, parts, steps, scenarios, statements)
 """The modules whose functions are called by the parser: importing them registers these."""
 
 STARTS = (
@@ -27,7 +37,13 @@ STARTS = (
     "event_line",
     "attribute_line",
     "segment_line",
+    "policy_line",
+    "guarantee_line",
+    "template_line",
+    "scenario_line",
     "journey_line",
+    "share_line",
+    "block_line",
     "statement",
     "condition",
 )

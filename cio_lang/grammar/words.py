@@ -17,11 +17,11 @@ from lark.lexer import Lexer, PatternStr, Token
 from cio_lang.grammar.lines import Written
 from cio_lang.source import Span
 
-_CONTEXTUAL = ("CURRENCY", "PRICE", "PERSON", "AND_THEN", "IN_ANY_YEAR")
+_CONTEXTUAL = ("CURRENCY", "PRICE", "PERSON", "AND_THEN", "IN_ANY_YEAR", "UP_TO")
 """Terminals that overlap with names and figures: used only where the parser asks for them."""
 
-_PHRASES = {"and": "AND_THEN", "in": "IN_ANY_YEAR"}
-"""Terminals of several words, by the first."""
+_PHRASES = {"and": "AND_THEN", "in": "IN_ANY_YEAR", "up": "UP_TO", ",": "UP_TO"}
+"""Terminals of several words, by the first word or mark."""
 
 
 class Word(Token):
@@ -114,14 +114,14 @@ class Words(Lexer):
                 if keyword is not None:
                     if keyword in terminals:
                         kind = keyword
-                    if word in phrases and phrases[word][0] in terminals:
-                        longer = phrases[word][1].match(text, position)
-                        if longer is not None:
-                            kind, word = phrases[word][0], longer.group()
                 elif "PRICE" in terminals and (price := self._price.match(text, position)):
                     kind, word = "PRICE", price.group()
                 elif "CURRENCY" in terminals and self._currency.fullmatch(word):
                     kind = "CURRENCY"
+            if word in phrases and phrases[word][0] in terminals:
+                longer = phrases[word][1].match(text, position)
+                if longer is not None:
+                    kind, word = phrases[word][0], longer.group()
             column = margin + position
             position += len(word)
             if kind == "BLOCK" and "\n" in word:

@@ -14,7 +14,7 @@ from cio_lang.check.placeholders import PLACEHOLDER, place
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema, message_ref
-from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.send import Send
 from cio_lang.steps.set_attribute import SetAttribute
 
 CERTAIN = frozenset({"created_at"})
@@ -60,8 +60,8 @@ def _walk(
 ) -> Iterator[PlaceholderWithoutDefault]:
     for step in steps:
         match step:
-            case Email() | Notify():
-                own = known | {"email"} if isinstance(step, Email) else known
+            case Send():
+                own = known | {"email"} if step.channel == "email" else known
                 yield from _message(step.message, own, schema)
             case SetAttribute():
                 known |= {step.attribute.text}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.problem import Problem
-from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.send import Send
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,6 @@ class Rule:
         return self.problem.code
 
 
-Send = Email | Notify
-
-
 def journeys(checked: Checked) -> Iterator[ast.Journey]:
     """Every journey of the workspace, in the order of the text."""
     for file in checked.files:
@@ -46,7 +43,7 @@ def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
     """Every message below `steps`, in the order of the text."""
     for step in steps:
         match step:
-            case Email() | Notify():
+            case Send():
                 yield step
             case ast.If():
                 for arm in step.arms:
@@ -59,4 +56,4 @@ def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
 
 def verb(send: Send) -> str:
     """The word that the step starts with."""
-    return "email" if isinstance(send, Email) else "notify"
+    return send.channel

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
-from cio_lang.lint.rule import Rule, Send, journeys, verb
+from cio_lang.lint.rule import Rule, journeys, verb
 from cio_lang.problem import Problem, Report
-from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.send import Send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +51,12 @@ def _walk(steps: Sequence[ast.Step], fresh: tuple[Send, ...]) -> _Walked:
     found: list[SendsBackToBack] = []
     for step in steps:
         match step:
-            case Email() | Notify():
-                earlier = next((send for send in fresh if type(send) is type(step)), None)
+            case Send():
+                earlier = next((send for send in fresh if send.channel == step.channel), None)
                 if earlier is not None:
                     line = earlier.span.line
                     found.append(SendsBackToBack(span=step.span, step=verb(step), line=line))
-                fresh = (*(send for send in fresh if type(send) is not type(step)), step)
+                fresh = (*(send for send in fresh if send.channel != step.channel), step)
             case ast.Wait():
                 fresh = ()
             case ast.If():
@@ -70,7 +70,7 @@ def _walk(steps: Sequence[ast.Step], fresh: tuple[Send, ...]) -> _Walked:
                 fresh = tuple(
                     send
                     for send in past[0]
-                    if all(any(type(s) is type(send) for s in other) for other in past)
+                    if all(any(s.channel == send.channel for s in other) for other in past)
                 )
             case ast.Leave():
                 return _Walked(tuple(found), None)

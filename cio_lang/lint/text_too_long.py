@@ -10,7 +10,7 @@ from cio_lang.check import Checked
 from cio_lang.lint.rule import Rule, journeys, sends
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import message_ref
-from cio_lang.steps.send import Notify
+from cio_lang.steps.send import Send
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -63,7 +63,7 @@ def find(checked: Checked) -> Iterator[TextTooLong]:
         for send in sends(journey.steps):
             message = send.message
             if (
-                isinstance(send, Notify)
+                send.channel == "notify"
                 and message_ref(message, templates).kind == "inline"
                 and "{%" not in message.value
             ):
@@ -72,7 +72,7 @@ def find(checked: Checked) -> Iterator[TextTooLong]:
                     yield problem
 
 
-def _measure(send: Notify, words: str) -> TextTooLong | None:
+def _measure(send: Send, words: str) -> TextTooLong | None:
     outside = next((letter for letter in words if letter not in BASIC | EXTENDED), None)
     if outside is None:
         length = len(words) + sum(1 for letter in words if letter in EXTENDED)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import Checked
-from cio_lang.lint.rule import Rule, Send, journeys
+from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
 from cio_lang.source import Span
-from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.send import Send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def _first_send(journey: ast.Journey) -> Send | None:
     """The message that everybody gets at once."""
     for step in journey.steps:
         match step:
-            case Email() | Notify():
+            case Send():
                 return step
             case ast.Wait() | ast.If() | ast.Leave():
                 return None

@@ -1,4 +1,4 @@
-"""`email` and `notify`: send a message.
+"""`email`, `text`, `push`, `in-app`, `whatsapp`, `slack`, `notify`: send a message.
 
 `email "welcome"` sends a template, `email "Thanks for your order!"` sends the words themselves.
 `notify` picks the channel: push, else email, else text, by what reaches the person.
@@ -6,29 +6,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from cio_lang import ast, ir, text
-from cio_lang.problem import Problem, Report, nearest
+from cio_lang import ast, ir, names, text
+from cio_lang.problem import Fix, Problem, Report, nearest
 from cio_lang.schema import Schema, message_ref
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
+from cio_lang.values import described
+
+Verb = ast.Channel | Literal["notify"]
+"""The word that a message begins with."""
+
+CHANNELS: Mapping[Verb, tuple[ir.Channel, ...]] = {
+    "email": ("email",),
+    "text": ("sms",),
+    "push": ("push",),
+    "in-app": ("in_app",),
+    "whatsapp": ("whatsapp",),
+    "slack": ("slack",),
+    "notify": ("push", "email", "sms"),
+}
+"""The channels behind each word, in order of preference."""
 
 
 @dataclass(frozen=True, slots=True)
-class Email(ast.Leaf):
-    """`email "welcome"`."""
+class Send(ast.Leaf):
+    """`email "welcome" to manager_email at their best time`.
 
+    `to` is an attribute that holds the address, instead of the person's own.
+    """
+
+    channel: Verb
     message: ast.Text
-
-
-@dataclass(frozen=True, slots=True)
-class Notify(ast.Leaf):
-    """`notify "Need help getting started?"`."""
-
-    message: ast.Text
+    to: ast.Name | None = None
+    best_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,10 @@ class UnknownTemplate(Problem):
             way_out,
         )
 
+    def fix(self) -> Fix | None:
+        """The template that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, text.quoted(self.suggestion))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyMessage(Problem):
@@ -71,40 +89,74 @@ class EmptyMessage(Problem):
         )
 
 
-def check(leaf: Email | Notify, schema: Schema) -> Iterator[Problem]:
-    """The template exists, or there are words to send."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAnAddress(Problem):
+    """A message goes to an attribute that cannot hold an address."""
+
+    code = "not-an-address"
+    name: str
+    declared: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.name}` is {self.declared}, so no message can go there.",
+            "Behind `to` stands an attribute that holds an address, and addresses are text.",
+            "name an attribute that is text, or take out what begins with `to`",
+        )
+
+
+def check(leaf: Send, schema: Schema) -> Iterator[Problem]:
+    """The template exists, or there are words to send; the address is text."""
     ref = message_ref(leaf.message, schema.settings.templates)
     if ref.kind == "missing":
         suggestion = nearest(ref.text, schema.settings.templates)
         yield UnknownTemplate(span=leaf.message.span, template=ref.text, suggestion=suggestion)
     elif not ref.text.strip():
         yield EmptyMessage(span=leaf.message.span)
+    if leaf.to is None:
+        return
+    missing = names.attribute(leaf.to, schema)
+    kind = schema.attribute_type(leaf.to.text)
+    if missing is not None:
+        yield missing
+    elif kind is not None and kind.kind != "text":
+        yield NotAnAddress(span=leaf.to.span, name=leaf.to.text, declared=described(kind))
 
 
-def words(leaf: Email | Notify) -> str:
-    """The channel and the first words of the message."""
-    verb = "email" if isinstance(leaf, Email) else "notify"
-    return f"{verb} {' '.join(leaf.message.value.split()[:6])}"
+def words(leaf: Send) -> str:
+    """The channel, the first words of the message, and the address where it is not their own."""
+    to = "" if leaf.to is None else f" to {leaf.to.text}"
+    return f"{leaf.channel} {' '.join(leaf.message.value.split()[:6])}{to}"
 
 
-def lower(
-    leaf: Email | Notify, schema: Schema, topic: str | None, then: str | None
-) -> ir.GraphNode:
+def lower(leaf: Send, schema: Schema, topic: str | None, then: str | None) -> ir.GraphNode:
     """A send node."""
-    channels: tuple[ir.Channel, ...] = (
-        ("email",) if isinstance(leaf, Email) else ("push", "email", "sms")
-    )
     ref = message_ref(leaf.message, schema.settings.templates)
-    message = (
-        ir.Message(channels, template=ref.text)
-        if ref.kind == "template"
-        else ir.Message(channels, text=ref.text)
+    template = ref.kind == "template"
+    message = ir.Message(
+        CHANNELS[leaf.channel],
+        template=ref.text if template else None,
+        text=None if template else ref.text,
+        to=None if leaf.to is None else leaf.to.text,
+        best_time=leaf.best_time,
     )
     return ir.SendNode(message, topic=topic, next=then)
 
 
-def _builder(tree: type[Email] | type[Notify]) -> Callable[[Sequence[Any], Span], ast.Leaf]:
-    return lambda children, span: tree(children[0], span=span)
+def _builder(verb: Verb) -> Callable[[Sequence[Any], Span], Send]:
+    def build(children: Sequence[Any], span: Span) -> Send:
+        message, to, best_time = children
+        return Send(verb, message, to, best_time is not None, span=span)
+
+    return build
+
+
+def line(leaf: Send) -> str:
+    """The canonical text."""
+    to = "" if leaf.to is None else f" to {text.name(leaf.to, ('attribute',))}"
+    best = " at their best time" if leaf.best_time else ""
+    return f"{leaf.channel} {message_text(leaf.message)}{to}{best}"
 
 
 def message_text(message: ast.Text, indent: str = "") -> str:
@@ -115,29 +167,35 @@ def message_text(message: ast.Text, indent: str = "") -> str:
     return f'"""\n{body}\n{indent}"""'
 
 
+def _kind(verb: Verb, summary: str, example: str) -> StepKind:
+    return StepKind(
+        name=verb,
+        rule=f"send_{verb.replace('-', '_')}",
+        tree=Send,
+        summary=summary,
+        example=example,
+        build=_builder(verb),
+        format=line,
+        check=check,
+        words=words,
+        lower=lower,
+    )
+
+
 KINDS = (
-    StepKind(
-        name="email",
-        rule="email",
-        tree=Email,
-        summary="Send an email: a template by its name, or the words themselves.",
-        example='email "Thanks for your order!"',
-        build=_builder(Email),
-        format=lambda leaf: f"email {message_text(leaf.message)}",
-        check=check,
-        words=words,
-        lower=lower,
+    _kind(
+        "email",
+        "Send an email: a template by its name, or the words themselves.",
+        'email "Thanks for your order!"',
     ),
-    StepKind(
-        name="notify",
-        rule="notify",
-        tree=Notify,
-        summary="Send by the first of push, email and text that reaches the person.",
-        example='notify "Need help getting started?"',
-        build=_builder(Notify),
-        format=lambda leaf: f"notify {message_text(leaf.message)}",
-        check=check,
-        words=words,
-        lower=lower,
+    _kind("text", "Send a text message to the person's phone.", 'text "Your order is on its way."'),
+    _kind("push", "Send a push notification to the person's devices.", 'push "You are all set!"'),
+    _kind("in-app", "Show a message in the app, when the person opens it.", 'in-app "New: teams."'),
+    _kind("whatsapp", "Send a message by WhatsApp.", 'whatsapp "Your table is ready."'),
+    _kind("slack", "Send a message by Slack.", 'slack "Your report is ready."'),
+    _kind(
+        "notify",
+        "Send by the first of push, email and text that reaches the person.",
+        'notify "Need help getting started?"',
     ),
 )

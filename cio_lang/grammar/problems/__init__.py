@@ -10,6 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cio_lang.grammar.problems.blocks import (
+        BlockInLine,
+        LineOutOfPlace,
+        NoBody,
+        NoSuchDay,
+        NotInSplit,
+        OtherwiseNeverNeeded,
+        SaidTwice,
+        ShareOutsideSplit,
+        StepBetweenShares,
+        TwoClocks,
+    )
     from cio_lang.grammar.problems.places import (
         DeclarationIndented,
         EnglishOutOfPlace,
@@ -63,6 +75,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AfterTheEnd",
     "BareCount",
+    "BlockInLine",
     "CurrencyInWords",
     "DateInOtherOrder",
     "DeclarationIndented",
@@ -70,6 +83,7 @@ __all__ = [
     "EnglishOutOfPlace",
     "HalfCondition",
     "IndentedTooDeep",
+    "LineOutOfPlace",
     "LineTooLong",
     "MissingQuotes",
     "MissingWord",
@@ -77,11 +91,14 @@ __all__ = [
     "MixedIndentation",
     "MoreThanOneLine",
     "NestedTooDeep",
+    "NoBody",
     "NoSuchDate",
+    "NoSuchDay",
     "NoSuchShare",
     "NoSuchTime",
     "NobodyToSet",
     "NotAPerson",
+    "NotInSplit",
     "NotInWhere",
     "NotNeedsParentheses",
     "NotWhole",
@@ -89,11 +106,16 @@ __all__ = [
     "NothingWritten",
     "NumberTooLong",
     "OtherWords",
+    "OtherwiseNeverNeeded",
     "OtherwiseWithoutIf",
     "PartBelowSteps",
+    "SaidTwice",
+    "ShareOutsideSplit",
+    "StepBetweenShares",
     "StepOutsideJourney",
     "TooLongATime",
     "TotalWithoutEvent",
+    "TwoClocks",
     "UnclosedBlock",
     "UnclosedQuote",
     "UnevenIndentation",
@@ -109,7 +131,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        for module in ("places", "sentences", "values"):
+        for module in ("blocks", "places", "sentences", "values"):
             found = import_module(f"{__name__}.{module}")
             if hasattr(found, name):
                 return getattr(found, name)

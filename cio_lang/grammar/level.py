@@ -1,0 +1,134 @@
+"""Reading lines of one level: what every kind of block needs.
+
+Where a line holds no others, those that are indented below it are read as if they stood beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cio_lang import ast
+from cio_lang.grammar import problems
+from cio_lang.grammar.declarations import Block
+from cio_lang.grammar.lines import Nest, Written
+from cio_lang.problem import Problem
+from cio_lang.source import Span
+
+Read = Callable[[Written, str], tuple[Any, Problem | None]]
+
+LONGEST_WORDS = 60
+"""How much of a line a problem repeats."""
+
+
+@dataclass(slots=True)
+class Level:
+    """Reads lines, and conditions that stand in blocks; collects the problems with them."""
+
+    problems: list[Problem]
+    read: Read
+
+    def line(self, nest: Nest, start: str) -> Any:
+        """The tree of one line without what is below it, or None."""
+        if nest.line.english:
+            self.problems.append(problems.EnglishOutOfPlace(span=nest.line.span))
+            return None
+        tree, problem = self.read(nest.line, start)
+        if problem is not None:
+            self.problems.append(problem)
+        return tree
+
+    def with_conditions(self, tree: Any, nest: Nest) -> Any:
+        """The tree of a line with the conditions of the block that it opens, if it opens one.
+
+        None where there is no condition in the block.
+        """
+        name, opened = _opened(tree)
+        if opened is None:
+            return tree
+        condition = self.block(opened, nest)
+        return None if condition is None else replace(tree, **{name: condition})
+
+    def block(self, opened: Block, nest: Nest) -> ast.Condition | None:
+        """The conditions on the lines below, joined; a single one stands for itself."""
+        before = len(self.problems)
+        parts: list[ast.Condition] = []
+        lines: list[ast.Trivia] = []
+        waiting = list(reversed(self.taken_from(nest)))
+        last = opened.span
+        while waiting:
+            child = waiting.pop()
+            tree = self.with_conditions(self.line(child, "block_line"), child)
+            waiting.extend(self.left_below(child))
+            if tree is None:
+                continue
+            parts.append(tree.condition)
+            lines.append(child.trivia)
+            last = child.line.span
+            only = child
+        if not parts:
+            if len(self.problems) == before:
+                self.nothing_below(nest, opened.span, "at least two conditions")
+            return None
+        if len(parts) == 1:
+            _hand_over_comments(only, nest)
+            return parts[0]
+        span = opened.span.to(last)
+        if opened.kind == "any of":
+            return ast.Or(tuple(parts), block=True, lines=tuple(lines), span=span)
+        return ast.And(tuple(parts), block=True, lines=tuple(lines), span=span)
+
+    def left_below(self, nest: Nest) -> Iterable[Nest]:
+        """What is still below a line that holds no others (last first): reported, and taken."""
+        self.too_deep(nest)
+        return reversed(self.taken_from(nest))
+
+    def taken_from(self, nest: Nest) -> Sequence[Nest]:
+        """What is below a line; afterwards there is nothing below it."""
+        below, nest.children = nest.children, []
+        return below
+
+    def too_deep(self, nest: Nest) -> None:
+        """Reports lines below one that holds none."""
+        if nest.children:
+            span = nest.children[0].line.span
+            above = first_word(nest.line) if not nest.line.english else ">"
+            self.problems.append(problems.IndentedTooDeep(span=span, above=above))
+
+    def nothing_below(self, nest: Nest, span: Span, needs: str) -> None:
+        """Reports a line that needs others below it."""
+        words = shortened(nest.line.text.strip())
+        self.problems.append(problems.NothingBelow(span=span, words=words, needs=needs))
+
+    def said_twice(self, span: Span, words: str, owner: str) -> None:
+        """Reports the second of two lines that there can be one of."""
+        self.problems.append(problems.SaidTwice(span=span, words=words, owner=owner))
+
+
+def first_word(line: Written) -> str:
+    """The first word of a line."""
+    return line.text.split(None, 1)[0] if line.text.strip() else ""
+
+
+def shortened(words: str) -> str:
+    """The beginning of a line, for a problem to repeat."""
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 3]}…"
+
+
+def _opened(tree: Any) -> tuple[str, Block | None]:
+    """The block that a line opens, and which of its fields that is."""
+    for name in ("condition", "audience"):
+        value = getattr(tree, name, None)
+        if isinstance(value, Block):
+            return name, value
+    return "", None
+
+
+def _hand_over_comments(nest: Nest, to: Nest) -> None:
+    """A line that is drawn into the one above leaves its comments there."""
+    to.comments.extend(nest.comments)
+    if nest.line.trailing is not None:
+        to.comments.append(nest.line.trailing)
+    to.below.extend(nest.below)

@@ -1,0 +1,175 @@
+"""What can be wrong with what stands below what, and with the lines of one declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cio_lang.problem import Problem, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOutOfPlace(Problem):
+    """A line stands below something else than what lines of its kind belong to."""
+
+    code: ClassVar[str] = "line-out-of-place"
+    word: str
+    owner: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.word}` is not below a `{self.owner}`.",
+            f"A line that begins with `{self.word}` says something only there.",
+            f"move it below a line that begins with `{self.owner}`, indented by two spaces",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareOutsideSplit(Problem):
+    """A share of people, or a line about an experiment, stands among steps."""
+
+    code: ClassVar[str] = "share-outside-split"
+    words: str
+    owner: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` is not below {self.owner}.",
+            "It says how people are divided, and nothing here divides them.",
+            f"put {self.owner} above it, and indent it below that",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepBetweenShares(Problem):
+    """A step stands where the shares of a split do."""
+
+    code: ClassVar[str] = "step-between-shares"
+    words: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` belongs to no share.",
+            "Here people are divided; what each share gets stands below its own line.",
+            'indent it below a share, such as `50% "discount"`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotInSplit(Problem):
+    """`hold out` or `pick the winner` below a split."""
+
+    code: ClassVar[str] = "not-in-split"
+    words: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` stands below `split`.",
+            "A split only divides people: nothing is measured, so there is no winner and nobody "
+            "to compare with.",
+            'write `experiment "Subject" on order_placed` in place of `split`, or take this out',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidTwice(Problem):
+    """A line that there can be one of is there twice."""
+
+    code: ClassVar[str] = "said-twice"
+    words: str
+    owner: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is a second `{self.words}` below this `{self.owner}`.",
+            "Only one of them could count.",
+            "remove the one that is not meant",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoBody(Problem):
+    """A template does not say anything."""
+
+    code: ClassVar[str] = "no-body"
+    template: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The template `{self.template}` has no `body`.",
+            "A message with nothing in it cannot be sent.",
+            'add a line `body "…"` below it, or `body` and the text between `"""`',
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherwiseNeverNeeded(Problem):
+    """An `otherwise` stands below a wait that always ends in the same way."""
+
+    code: ClassVar[str] = "otherwise-never-needed"
+    words: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "Nobody would ever get to this `otherwise`.",
+            f"`{self.words}` ends for everybody in the same way.",
+            "remove it, or wait for something that may not come: "
+            "`wait until they do order_placed, up to 3 days`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockInLine(Problem):
+    """`any of` stands where no lines of conditions can stand below."""
+
+    code: ClassVar[str] = "block-in-line"
+    words: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.words}` cannot stand here.",
+            "Below this line stands what happens, so its condition has to fit into the line.",
+            "join the conditions by "
+            f"`{'or' if self.words == 'any of' else 'and'}`, or give them a name with `segment`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoClocks(Problem):
+    """A span of the day begins by one clock and ends by another."""
+
+    code: ClassVar[str] = "two-clocks"
+    first: str
+    second: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"This begins by `{self.first}` and ends by `{self.second}`.",
+            "How long it is would be different for everybody, and it could be nothing at all.",
+            f"write `{self.first}` once, behind the second time",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchDay(Problem):
+    """A day that no month has."""
+
+    code: ClassVar[str] = "no-such-day"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"No month has a day {self.written}.",
+            "Months have days from 1 to 31; one that is shorter takes its last day.",
+            "write a number from `1` to `31`",
+        )
