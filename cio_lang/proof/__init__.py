@@ -1,7 +1,20 @@
-"""Proofs about graphs: how many messages one person can get, and what a team promises."""
+"""Proofs about graphs: how many messages one person can get, and what a team promises.
+
+`bounds` is where to begin: it says how walks of one run (`walks`) are put together.
+"""
 
 from __future__ import annotations
 
 from cio_lang.proof.bounds import Bound, Bounds, WorkspaceBounds, bounds_of
+from cio_lang.proof.guarantees import broken
+from cio_lang.proof.policies import held_by_policy, over_policy
 
-__all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of"]
+__all__ = [
+    "Bound",
+    "Bounds",
+    "WorkspaceBounds",
+    "bounds_of",
+    "broken",
+    "held_by_policy",
+    "over_policy",
+]

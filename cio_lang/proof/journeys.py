@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -31,6 +31,7 @@ class Workspace:
     """Topics that ignore policies."""
     started: frozenset[str]
     """Journeys that a step of a journey starts."""
+    segments: Mapping[str, ir.Condition]
 
 
 def workspace(graphs: Iterable[ir.Graph]) -> Workspace:
@@ -47,6 +48,7 @@ def workspace(graphs: Iterable[ir.Graph]) -> Workspace:
             for node in journey.nodes.values()
             if isinstance(node, ir.StartNode)
         ),
+        {g.name: g.where for g in listed if isinstance(g, ir.SegmentGraph) and g.where is not None},
     )
 
 

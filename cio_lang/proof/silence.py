@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from cio_lang import ir
+from cio_lang.conditions import names
 from cio_lang.graph_data import ways
 from cio_lang.proof.journeys import Workspace
 from cio_lang.proof.walks import Orders, block_order
+
+SENT = "message_sent"
+"""The event that every message leaves behind."""
 
 Step = str
 """What happens on the way, in words."""
@@ -175,7 +179,11 @@ def _exit_at_entry(graph: ir.JourneyGraph, within: Workspace) -> str | None:
     for exit_ in graph.exits:
         if not isinstance(exit_, ir.ExitWhen):
             continue
-        if graph.name not in within.started and _opposite(graph.entry, exit_.when):
+        if (
+            graph.name not in within.started
+            and _opposite(graph.entry, exit_.when)
+            and not _changed_elsewhere(graph, exit_.when, within)
+        ):
             continue
         return "a `leave when` line can hold for them as they enter"
     return None
@@ -194,3 +202,40 @@ def _opposite(entry: ir.Entry, condition: ir.Condition) -> bool:
             return condition == ir.SegmentTest(segment)
         case ir.EventMatch() | ir.StartEntry():
             return False
+
+
+def _changed_elsewhere(graph: ir.JourneyGraph, condition: ir.Condition, within: Workspace) -> bool:
+    """Whether a step of another journey, in the same moment, can make a condition hold."""
+    about = names(condition, within.segments)
+    if about.any_event or SENT in about.events:
+        return True
+    for other in within.journeys:
+        for node in other.nodes.values() if other.name != graph.name else ():
+            match node:
+                case ir.SetNode():
+                    changes = node.set.attribute in about.attributes
+                case ir.AddNode():
+                    changes = node.add.attribute in about.attributes
+                case ir.TrackNode():
+                    changes = node.track.event in about.events
+                case ir.MembershipNode():
+                    changes = node.membership.segment in about.members
+                case (
+                    ir.SendNode()
+                    | ir.WaitNode()
+                    | ir.UntilNode()
+                    | ir.BranchNode()
+                    | ir.SplitNode()
+                    | ir.ExperimentNode()
+                    | ir.RepeatNode()
+                    | ir.AskNode()
+                    | ir.CollectNode()
+                    | ir.ThrottleNode()
+                    | ir.CallNode()
+                    | ir.StartNode()
+                    | ir.LeaveNode()
+                ):
+                    changes = False
+            if changes:
+                return True
+    return False

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cio_lang.calendar_time import zone
-from cio_lang.proof import bounds
+from cio_lang.proof import bounds_of
 from cio_lang.proof.journeys import CHANNELS, LENGTHS, WINDOWS, Window
 from cio_lang.reference import Story, tell
 from tests.properties.lives import START, World, at
@@ -44,7 +44,7 @@ def most(times: Sequence[datetime], window: Window) -> int:
 
 def keeps_to_its_bounds(here: World) -> None:
     sent = [(m.run.graph.name, m.channel, m.sent) for m in told(here).messages if m.sent]
-    proved = bounds(here.graphs)
+    proved = bounds_of(here.graphs)
     for channel in (None, *CHANNELS):
         for window in WINDOWS:
             in_all = [when for _, by, when in sent if channel in (None, by)]
