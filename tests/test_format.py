@@ -15,7 +15,7 @@ from cio_lang import ast
 from cio_lang.format import format_file, step
 from cio_lang.grammar import parse
 from cio_lang.source import Source
-from cio_lang.steps.send import Email
+from cio_lang.steps.send import Send
 
 CASES = Path(__file__).parent / "cases" / "grammar"
 CANONICAL = sorted(CASES.glob("*.journey"))
@@ -60,7 +60,7 @@ def test_comments_outlive_the_lines_that_move() -> None:
 
 
 def test_trees_that_no_text_was_read_for_have_a_text() -> None:
-    block = Email(ast.Text('one\n"""\ntwo', block=True))
+    block = Send("email", ast.Text('one\n"""\ntwo', block=True))
     assert step(block) == 'email "one\\n\\"\\"\\"\\ntwo"'
     branch = ast.If((ast.Arm(ast.Inactive(ast.Duration(1, "day")), (ast.Leave(),)),))
     assert step(branch) == "if inactive for 1 day\n  leave"

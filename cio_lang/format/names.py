@@ -8,12 +8,13 @@ from cio_lang import ast
 from cio_lang.format.conditions import FIRST_WORDS
 
 _DAYS = frozenset(get_args(ast.Weekday))
-_SOFT = frozenset(
-    "all any average between bounced can cannot churn clicked delivered first largest latest "
-    "likely number opened received replied smallest subscribed total".split(" ")
+_SUBJECTS = frozenset(
+    {"all", "any", "average", "between", "bounced", "can", "cannot", "churn", "clicked"}
+    | {"delivered", "first", "largest", "latest", "likely", "number", "opened", "received"}
+    | {"replied", "smallest", "subscribed", "total"}
 )
 
-AFTER_UNTIL = FIRST_WORDS | _DAYS | {day.lower() for day in _DAYS} | _SOFT
+AFTER_UNTIL = FIRST_WORDS | _DAYS | {day.lower() for day in _DAYS} | _SUBJECTS
 """What can begin the words behind `wait until`."""
 
 AFTER_EXPECT = frozenset({*get_args(ast.Channel), "message", "no", "notify"}) | frozenset(

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from cio_lang import ast
 from cio_lang.grammar import tables
 from cio_lang.grammar.values import LONGEST_TIME, UNITS_IN_A_YEAR
-from cio_lang.steps.send import Email, Notify
+from cio_lang.steps.add_number import AddNumber
+from cio_lang.steps.call import Call
+from cio_lang.steps.membership import Membership
+from cio_lang.steps.send import CHANNELS, Send
 from cio_lang.steps.set_attribute import SetAttribute
+from cio_lang.steps.start import Start
+from cio_lang.steps.track import Track
 
 
 def briefly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -181,42 +186,142 @@ def lines(tree: Any, *fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.builds(tree, *fields, trivia=st.just(ast.NO_TRIVIA) | trivia)
 
 
+def _block(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    lines = st.lists(st.tuples(inner, st.just(ast.NO_TRIVIA) | trivia), min_size=2, max_size=3)
+    return st.builds(_lined, st.sampled_from([ast.And, ast.Or]), lines)
+
+
+def _lined(joined: Any, lines: list[tuple[Any, ast.Trivia]]) -> Any:
+    parts, around = zip(*lines, strict=True)
+    return joined(parts, block=True, lines=around)
+
+
+# Conditions that may stand as a block on lines of their own, with blocks in it.
+blocks_or_lines = briefly(conditions | st.recursive(conditions, _block, max_leaves=4))
+
+weekdays = st.sampled_from(get_args(ast.Weekday))
+sides = st.sampled_from(["before", "after"])
 entries = st.one_of(
-    lines(ast.OnEvent, names, wheres), lines(ast.OnMatch, conditions, st.booleans())
+    lines(ast.OnEvent, names, wheres),
+    lines(ast.OnMatch, blocks_or_lines, st.booleans()),
+    lines(ast.OnSegment, st.sampled_from(["joins", "leaves"]), names),
+    lines(ast.OnDate, sides, names, times_of_day, durations, st.booleans(), st.none() | conditions),
+    lines(
+        ast.OnDate,
+        st.just("on"),
+        names,
+        times_of_day,
+        st.none(),
+        st.booleans(),
+        st.none() | conditions,
+    ),
+    lines(
+        ast.OnSchedule,
+        weekdays | st.sampled_from(["day", "weekday"]) | st.integers(1, 31),
+        times_of_day,
+        conditions,
+    ),
+    lines(ast.OnceFor, conditions),
+    lines(ast.OnStart),
 )
 exits = st.one_of(
     lines(ast.LeaveOnEvent, names, wheres),
     lines(ast.LeaveWhenUnmatched),
-    lines(ast.LeaveWhere, conditions),
+    lines(ast.LeaveWhere, blocks_or_lines),
 )
 goals = lines(ast.Goal, names, wheres, st.none() | durations, st.booleans())
 reentries = st.one_of(lines(ast.Once), lines(ast.EveryTime), lines(ast.AgainAfter, durations))
+hours = st.tuples(clocks, clocks, st.booleans()).map(
+    lambda drawn: (ast.TimeOfDay(drawn[0], drawn[2]), ast.TimeOfDay(drawn[1], drawn[2]))
+)
+quiets = hours.flatmap(lambda both: lines(ast.Quiet, *map(st.just, both)))
 
 
 @st.composite
 def parts(draw: st.DrawFn) -> tuple[Any, ...]:
     """Parts in the order in which a journey keeps them."""
-    order = (entries, lines(ast.OnlyWhere, conditions), exits, goals, reentries)
+    order = (entries, lines(ast.OnlyWhere, blocks_or_lines), exits, goals, reentries)
     drawn = [one for kind in order for one in draw(st.lists(kind, max_size=2))]
-    return (*drawn, *draw(st.lists(lines(ast.TopicOf, names), max_size=1)))
+    manners = (
+        lines(ast.Key, names),
+        lines(ast.TopicOf, names),
+        quiets,
+        lines(ast.Priority, st.sampled_from(["high", "normal", "low"])),
+        lines(ast.ExemptFromCaps),
+        lines(ast.SpreadOver, durations),
+    )
+    return (*drawn, *(one for kind in manners for one in draw(st.lists(kind, max_size=1))))
 
 
+whole_numbers = st.integers(0, 10**6)
 simple_steps: st.SearchStrategy[Any] = st.one_of(
     lines(ast.Wait, durations),
+    lines(
+        ast.WaitUntilMoment,
+        st.one_of(
+            st.builds(ast.AtTime, times_of_day, st.none() | weekdays),
+            st.builds(ast.AtDate, sides, names, durations, st.none() | times_of_day),
+            st.builds(ast.AtDate, st.just("on"), names, st.none(), st.none() | times_of_day),
+            hours.flatmap(
+                lambda both: st.builds(ast.InSlot, *map(st.just, both), weekdays=st.booleans())
+            ),
+        ),
+    ),
+    lines(ast.Ask, quoted_texts, st.none() | durations),
+    lines(ast.Collect, durations),
+    lines(ast.Throttle, whole_numbers, st.sampled_from(["hour", "day", "week", "month"])),
     lines(ast.Leave),
-    lines(Email, messages),
-    lines(Notify, messages),
+    lines(Send, st.sampled_from(list(CHANNELS)), messages, st.none() | names, st.booleans()),
     lines(SetAttribute, names, values),
+    lines(AddNumber, decimals, names),
+    lines(Track, names, st.lists(st.tuples(names, values), max_size=3).map(tuple)),
+    lines(Membership, st.sampled_from(["add", "remove"]), names),
+    lines(Call, quoted_texts),
+    lines(Start, names),
 )
 
 
-def _branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     steps = st.lists(inner, min_size=1, max_size=3).map(tuple)
+    few = st.lists(inner, max_size=2).map(tuple)
     arms = st.lists(lines(ast.Arm, conditions, steps), min_size=1, max_size=3).map(tuple)
-    return st.builds(ast.If, arms, st.none() | lines(ast.Otherwise, steps))
+    otherwise = st.none() | lines(ast.Otherwise, steps)
+    shares = st.lists(lines(ast.Share, percents, quoted_texts, few), min_size=1, max_size=3).map(
+        tuple
+    )
+    patterns = st.builds(ast.EventPattern, names, wheres)
+    awaited = st.tuples(conditions, st.lists(patterns, max_size=2).map(tuple)) | st.tuples(
+        st.none(), st.lists(patterns, min_size=1, max_size=2).map(tuple)
+    )
+    dates = st.builds(ast.AtDate, sides, names, durations, st.none() | times_of_day)
+    return st.one_of(
+        st.builds(ast.If, arms, otherwise),
+        awaited.flatmap(
+            lambda both: lines(
+                ast.WaitUntil,
+                st.just(both[0]),
+                st.just(both[1]),
+                st.none() | durations,
+                few,
+                otherwise,
+            )
+        ),
+        lines(ast.WaitUntilMoment, dates, otherwise),
+        lines(ast.Split, shares),
+        lines(
+            ast.Experiment,
+            names,
+            names,
+            shares,
+            st.none() | lines(ast.HoldOut, percents),
+            st.none() | lines(ast.PickWinner, percents),
+        ),
+        lines(ast.Repeat, whole_numbers, steps, st.none() | conditions),
+        lines(ast.Ask, quoted_texts, st.none() | durations, otherwise),
+    )
 
 
-steps = st.recursive(simple_steps, _branches, max_leaves=4)
+steps = st.recursive(simple_steps, _larger, max_leaves=4)
 english = st.lists(comments.map(lambda text: text.lstrip()), max_size=2).map(tuple)
 journeys = lines(
     ast.Journey,
@@ -239,6 +344,47 @@ types: st.SearchStrategy[Any] = st.one_of(
     st.builds(ast.Type, st.just("one of"), st.lists(free_text, min_size=1, max_size=3).map(tuple)),
 )
 said = st.none() | lines(ast.Said, st.lists(free_text, min_size=1, max_size=3).map(tuple))
+periods = st.sampled_from(["hour", "day", "week", "month"])
+maybe_channel = st.none() | channels
+caps = lines(ast.Cap, whole_numbers, maybe_channel, periods)
+promises = st.one_of(
+    lines(ast.AtMostMessages, whole_numbers, maybe_channel, periods),
+    st.tuples(maybe_channel, hours).flatmap(
+        lambda drawn: lines(ast.NoneBetween, *map(st.just, (drawn[0], *drawn[1])))
+    ),
+    lines(ast.AtLeastOne, st.none() | names, maybe_channel),
+)
+
+# ── scenarios ────────────────────────────────────────────────────────────────────────────────────
+
+people = st.builds(
+    ast.PersonRef,
+    st.one_of(
+        st.sampled_from(["alice", "alice@example.com", "user 123", "42", "show", "activity"]),
+        st.sampled_from(KEYWORDS),
+        free_text,
+    ),
+)
+pairs = st.lists(st.tuples(names, values), max_size=3).map(tuple)
+moments = st.builds(ast.At, dates, st.none() | clocks)
+fates = ["in", "not in", "goal", "entered", "did not enter", "left"]
+scenario_lines = st.one_of(
+    lines(ast.Given, people, pairs, st.none() | moments),
+    lines(ast.At, dates, st.none() | clocks),
+    lines(ast.When, people, names, pairs),
+    lines(ast.WhenSet, names, people, values),
+    lines(ast.After, durations),
+    lines(
+        ast.ExpectMessage,
+        people,
+        channels | st.just("message"),
+        st.none() | messages,
+        st.booleans(),
+    ),
+    lines(ast.ExpectRun, people, names, st.sampled_from(fates), st.none() | quoted_texts),
+    lines(ast.ExpectAttribute, names, people, values),
+    lines(ast.ExpectMatch, people, conditions),
+)
 declarations: st.SearchStrategy[Any] = st.one_of(
     lines(
         ast.EventDeclaration,
@@ -250,10 +396,24 @@ declarations: st.SearchStrategy[Any] = st.one_of(
     lines(
         ast.SegmentDeclaration,
         names,
-        st.lists(lines(ast.ConditionLine, conditions), min_size=1, max_size=3).map(tuple),
+        st.lists(lines(ast.ConditionLine, blocks_or_lines), min_size=1, max_size=3).map(tuple),
         said,
     ),
+    lines(ast.SegmentDeclaration, names, st.just(()), said, st.just(True)),
     lines(ast.TopicDeclaration, names, st.booleans()),
+    lines(ast.Policy, quiets, st.lists(caps, max_size=2).map(tuple)),
+    lines(ast.Policy, st.none(), st.lists(caps, min_size=1, max_size=2).map(tuple)),
+    lines(ast.Guarantee, st.lists(promises, min_size=1, max_size=3).map(tuple)),
+    lines(
+        ast.TemplateDeclaration,
+        names,
+        channels,
+        messages,
+        st.none() | quoted_texts,
+        st.none() | quoted_texts,
+        st.just(()) | st.tuples(trivia, trivia, trivia),
+    ),
+    lines(ast.Scenario, names, st.lists(scenario_lines, min_size=1, max_size=4).map(tuple)),
     journeys,
 )
 files = st.builds(
@@ -264,14 +424,6 @@ files = st.builds(
 
 # ── statements ───────────────────────────────────────────────────────────────────────────────────
 
-people = st.builds(
-    ast.PersonRef,
-    st.one_of(
-        st.sampled_from(["alice", "alice@example.com", "user 123", "42", "show", "activity"]),
-        st.sampled_from(KEYWORDS),
-        free_text,
-    ),
-)
 matching = st.builds(ast.PeopleWhere, conditions)
 recipients = people | matching
 statements: st.SearchStrategy[Any] = st.one_of(
