@@ -1,6 +1,6 @@
 """The whole compiler, in order, on one screen.
 
-    sources ──grammar.parse──▶ trees ──check──▶ Checked ──lower──▶ graphs
+    sources ──grammar.parse──▶ trees ──check──▶ Checked ──lower──▶ graphs ──proof──▶ promises hold
 
 Each pass is a module whose docstring says what goes in, what comes out and what is true afterwards.
 All of them are pure: no clock, no network, no chance, no environment.  The same sources give the
@@ -53,9 +53,19 @@ def compile_sources(sources: Sequence[Source], settings: Settings) -> Compiled:
 
     checked, found = check(files, settings)
     problems.extend(found)
-    problems.sort(key=lambda problem: (problem.span.file, problem.span.line, problem.span.column))
+    problems.sort(key=_place)
 
     graphs: tuple[ir.Graph, ...] = ()
     if not any(problem.severity == "error" for problem in problems):
         graphs = lower(checked, {source.name: source for source in sources})
+        if any(isinstance(part, ast.Guarantee) for file in files for part in file.declarations):
+            from cio_lang import proof  # few workspaces promise anything
+
+            problems.extend(proof.broken(checked, graphs))
+            problems.sort(key=_place)
+            graphs = graphs if not any(problem.severity == "error" for problem in problems) else ()
     return Compiled(tuple(files), checked, graphs, tuple(problems))
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.span.file, problem.span.line, problem.span.column

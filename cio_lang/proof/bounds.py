@@ -42,6 +42,8 @@ from cio_lang.proof.walks import Circles, TooLong, Walk, Walked, latest
 
 __all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of", "of_journey"]
 
+FOREVER = 10**15
+AGAIN = "it can be entered again and again"
 AT_ONCE = "it can be entered again at once, and this way through takes no time"
 MANY = f"{LIMIT:,} messages and more are possible in it"
 LONG = "it repeats its steps too often to tell"
@@ -151,6 +153,19 @@ def in_one_run(
         return _Question(graph, counted, enters, held, slack, horizon).answer()
     except Circles:
         return dict.fromkeys(WINDOWS, Bound(None, CIRCLES))
+
+
+def ever(graph: ir.JourneyGraph, counted: frozenset[ir.NodeId], within: Workspace) -> Bound:
+    """The most of some messages that one person can get at all."""
+    enters = entering(graph, within, 0)
+    if enters.times != "once" or not counted:
+        return Bound(None, AGAIN) if counted else NONE
+    try:
+        walked = Walk(graph, counted, 0, FOREVER).run(enters.showing, graph.start)
+    except (Circles, TooLong):
+        return Bound(None, LONG)
+    most = len(walked.between) - 1
+    return Bound(None, MANY) if most >= LIMIT else Bound(max(0, most))
 
 
 def _send(graph: ir.JourneyGraph, name: ir.NodeId) -> ir.SendNode:

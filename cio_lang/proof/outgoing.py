@@ -8,7 +8,7 @@ from functools import cached_property
 from math import inf
 
 from cio_lang import ir
-from cio_lang.proof.bounds import Bound, Bounds, of_journey, of_messages, together
+from cio_lang.proof.bounds import Bound, Bounds, ever, of_journey, of_messages, together
 from cio_lang.proof.journeys import (
     LENGTHS,
     Window,
@@ -47,8 +47,14 @@ class Outgoing:
         return together((self.part(True, channel, window), self._let_through(channel, window)))
 
     def is_held(self, channel: ir.Channel | None) -> bool:
-        """Whether a cap ever has to hold a message of the channel (None: any message)."""
-        return any(self.holds(cap) for cap in self._caps(channel))
+        """Whether a cap ever has to hold a message of the channel (None: any message).
+
+        What one cap holds comes later in a bunch, which then a cap on all messages can hold.
+        """
+        holding = [cap for cap in self.caps if self.holds(cap)]
+        if any(cap.channel is None for cap in self.caps):
+            return bool(holding)
+        return any(channel is None or cap.channel == channel for cap in holding)
 
     def holds(self, cap: ir.Cap) -> bool:
         """Whether a cap ever has to hold a message."""
@@ -69,6 +75,7 @@ class Outgoing:
             for cap in self._caps(channel)
             if cap.channel in (None, channel)
         ]
+        limits.append(together(self._ever(channel)))
         if channel is None:
             limits.append(together(self._let_through(each, window) for each in self._channels))
         return min(limits, key=lambda bound: inf if bound.most is None else bound.most)
@@ -82,15 +89,23 @@ class Outgoing:
         """The most of the messages that policies leave alone, or of those that they do not."""
         return together(self._parts(exempt, channel, window))
 
+    def _ever(self, channel: ir.Channel | None) -> Iterator[Bound]:
+        for graph in self.within.journeys:
+            yield ever(graph, self._counted(graph, False, channel), self.within)
+
+    def _counted(
+        self, graph: ir.JourneyGraph, exempt: bool, channel: ir.Channel | None
+    ) -> frozenset[ir.NodeId]:
+        return frozenset(
+            name
+            for name, node in messages(graph, channel).items()
+            if is_exempt(graph, node, self.within) is exempt
+        )
+
     def _parts(self, exempt: bool, channel: ir.Channel | None, window: Window) -> Iterator[Bound]:
         for journey in self.asked:
-            sends = messages(journey.graph, channel)
-            counted = frozenset(
-                name
-                for name, node in sends.items()
-                if is_exempt(journey.graph, node, self.within) is exempt
-            )
-            if len(counted) == len(sends):
+            counted = self._counted(journey.graph, exempt, channel)
+            if len(counted) == len(messages(journey.graph, channel)):
                 yield journey.of(channel, window)
             elif counted:
                 yield of_messages(journey.graph, counted, self.within, self.slack)[window]
