@@ -21,7 +21,8 @@ from cio_lang.check import check_statement
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.grammar import parse_statement
 from cio_lang.lower import condition as lower_condition
-from cio_lang.problem import Problem
+from cio_lang.mistake import UserMistake
+from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Source
 from cio_lang.store import Store
@@ -49,6 +50,25 @@ class Newcomer:
 
     person: str
     similar: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementForLater(Problem):
+    """A statement that cio understands and that this version does not carry out yet.
+
+    Nothing was done.
+    """
+
+    code = "statement-for-later"
+    verb: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.verb} …` is understood, and not carried out yet.",
+            "This version of cio can record facts, show people and count them.",
+            "ask with `show`, `count people` or `people where`; nothing was done",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,20 @@ def newcomer(statement: ast.Statement, store: Store) -> Newcomer | None:
             return Newcomer(ref.text, tuple(store.similar_people(ref.text)))
         case ast.Show() | ast.ShowActivity() | ast.CountPeople() | ast.PeopleWhere():
             return None
+        case (
+            ast.SendTo()
+            | ast.StartFor()
+            | ast.Preview()
+            | ast.Write()
+            | ast.Suggest()
+            | ast.Predict()
+            | ast.BestTime()
+            | ast.CompareSubjects()
+            | ast.Improve()
+            | ast.Forget()
+            | ast.WhyNot()
+        ):
+            return None
 
 
 def carry_out(
@@ -109,8 +143,26 @@ def carry_out(
             lines, data = _count(statement, call)
         case ast.PeopleWhere():
             lines, data = _people(statement, call)
+        case (
+            ast.SendTo()
+            | ast.StartFor()
+            | ast.Preview()
+            | ast.Write()
+            | ast.Suggest()
+            | ast.Predict()
+            | ast.BestTime()
+            | ast.CompareSubjects()
+            | ast.Improve()
+            | ast.Forget()
+            | ast.WhyNot()
+        ):
+            raise UserMistake(StatementForLater(span=statement.span, verb=_verb(statement)))
     written = layout.statement(statement)
     return Answer(written, tuple(lines), {"statement": written, **data})
+
+
+def _verb(statement: ast.Statement) -> str:
+    return layout.statement(statement).split()[0]
 
 
 _Result = tuple[list[str], dict[str, Any]]
@@ -279,6 +331,11 @@ def _inside(event: Event, window: ast.Window, now: datetime, zone: tzinfo) -> bo
         case ast.Calendar():
             start, end = calendar_time.calendar_window(_WORDS[window.word], now, zone)
             return start <= event.at < end
+        case ast.SinceDate():
+            return calendar_time.start_of_day(window.date.value, zone) <= event.at
+        case ast.BetweenDates():
+            end = calendar_time.start_of_day(window.last.value + timedelta(days=1), zone)
+            return calendar_time.start_of_day(window.first.value, zone) <= event.at < end
         case ast.SinceEntering():
             return True
 
@@ -287,7 +344,11 @@ _WORDS: Mapping[str, ir.CalendarWord] = {
     "today": "today",
     "yesterday": "yesterday",
     "this week": "this_week",
+    "last week": "last_week",
     "this month": "this_month",
+    "last month": "last_month",
+    "this year": "this_year",
+    "last year": "last_year",
 }
 
 

@@ -25,13 +25,19 @@ def command(note: str, dry_run: bool, as_json: bool) -> None:
     journey stay in the version that they entered.
     """
     from cio_lang import templates
+    from cio_lang.runtime.carried import not_carried
 
     workspace = console.here()
     built = compiling.build((workspace.root,))
     built.show_problems()
     if built.failed:
         raise SystemExit(1)
-    texts = templates.load_folder(workspace.templates)
+    if later := not_carried(built.compiled.graphs):
+        raise UserMistake(*later, exit_code=1)
+    texts = {
+        **templates.load_folder(workspace.templates),
+        **templates.declared(built.compiled.graphs),
+    }
     wrong = [
         problem
         for name, body in texts.items()

@@ -81,6 +81,15 @@ def plan(
                         f"{deployed.graph.name} {_fingerprint(entry.match, segments)}",
                     )
                 )
+            case (
+                ir.JoinEntry()
+                | ir.LeaveEntry()
+                | ir.DateEntry()
+                | ir.ScheduleEntry()
+                | ir.OnceEntry()
+                | ir.StartEntry()
+            ):
+                pass  # refused when applied: `carried.not_carried`
     all_graphs = {deployed.digest: deployed.graph for deployed in journeys} | dict(graphs)
     pinned = {digest: _pinned(graph, segments) for digest, graph in all_graphs.items()}
     return Plan(by_event, tuple(matching), pinned, segments, default_tz)
@@ -121,10 +130,22 @@ def _segments_in(condition: ir.Condition) -> frozenset[str]:
             return frozenset().union(*map(_segments_in, condition.any))
         case ir.Not():
             return _segments_in(condition.not_)
-        case ir.EventTest():
-            return frozenset() if condition.where is None else _segments_in(condition.where)
-        case ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.InactiveTest():
-            return frozenset()
+        case (
+            ir.AttributeTest()
+            | ir.PropertyTest()
+            | ir.EntryTest()
+            | ir.EventTest()
+            | ir.AggregateTest()
+            | ir.HeldTest()
+            | ir.SequenceTest()
+            | ir.InactiveTest()
+            | ir.SubscribedTest()
+            | ir.ReachTest()
+            | ir.ChurnTest()
+            | ir.LikelyTest()
+            | ir.TopTest()
+        ):
+            return frozenset()  # a `where` is about the properties of one event
 
 
 @lru_cache(maxsize=4096)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from hashlib import blake2b
+from typing import Any
 
 from cio_lang import ir
 from cio_lang.calendar_time import add_local, parse_duration
 from cio_lang.conditions import holds
+from cio_lang.draw import draw, share_at
 from cio_lang.runtime.plan import in_words
 from cio_lang.runtime.progress import Progress, plain
 from cio_lang.store.state import OutboxRow, Run
+from cio_lang.wall_clock import next_time, slot_opens
+
+NOT_CARRIED = "this step is not carried out yet"
+"""Why a run ends at a step that `cio apply` refuses: only a graph put there by hand has one."""
 
 
 def next_to_walk(person: Progress) -> Run | None:
@@ -51,8 +58,9 @@ def walk(person: Progress, run: Run) -> None:
                 _send(person, run, here, visit, node, graph.topic)
                 here = node.next
             case ir.WaitNode():
-                period = parse_duration(node.wait.for_)
-                due = add_local(person.now, period, person.timezone)
+                due = _until(person, node.wait)
+                if due is None:
+                    return _over(person, replace(run, node=here, visits=visits), NOT_CARRIED)
                 person.decide("waited", run.journey, run.id, here, until=due.isoformat())
                 if due > person.now:
                     person.put(replace(run, node=here, visits=visits, due=due))
@@ -60,12 +68,15 @@ def walk(person: Progress, run: Run) -> None:
                 here = node.next
             case ir.BranchNode():
                 here = _branch(person, replace(run, node=here), node)
-            case ir.SetNode():
-                value = plain(node.set.to)
-                person.set_attribute(node.set.attribute, value)
-                person.decide(
-                    "set", run.journey, run.id, here, attribute=node.set.attribute, to=value
-                )
+            case ir.SplitNode():
+                point = draw(person.person.key, "split", graph.name, here)
+                share = share_at(point, node.split)
+                person.decide("drawn", run.journey, run.id, here, share=share.label)
+                here = share.next
+            case ir.SetNode() | ir.AddNode():
+                attribute, value = _change(person, node)
+                person.set_attribute(attribute, value)
+                person.decide("set", run.journey, run.id, here, attribute=attribute, to=value)
                 if person.touched:
                     # Due None on the next step: it is arrived at when everything has been asked.
                     if node.next is None:
@@ -75,7 +86,50 @@ def walk(person: Progress, run: Run) -> None:
                 here = node.next
             case ir.LeaveNode():
                 return _over(person, replace(run, node=here, visits=visits), "leave")
+            case (
+                ir.UntilNode()
+                | ir.ExperimentNode()
+                | ir.RepeatNode()
+                | ir.AskNode()
+                | ir.CollectNode()
+                | ir.ThrottleNode()
+                | ir.TrackNode()
+                | ir.MembershipNode()
+                | ir.CallNode()
+                | ir.StartNode()
+            ):
+                return _over(person, replace(run, node=here, visits=visits), NOT_CARRIED)
     return _over(person, replace(run, node=None, visits=visits), "finished")
+
+
+def _until(
+    person: Progress, wait: ir.WaitFor | ir.WaitTime | ir.WaitDate | ir.WaitSlot
+) -> datetime | None:
+    """When a wait that begins now is over; None for one that is not carried out."""
+    match wait:
+        case ir.WaitFor():
+            return add_local(person.now, parse_duration(wait.for_), person.timezone)
+        case ir.WaitTime():
+            return next_time(person.now, wait.time, wait.weekday, _zone(person, wait.zone))
+        case ir.WaitSlot():
+            return slot_opens(person.now, wait, _zone(person, wait.zone))
+        case ir.WaitDate():
+            return None
+
+
+def _zone(person: Progress, zone: ir.Zone) -> tzinfo:
+    return person.timezone if zone == "person" else person.plan.timezone
+
+
+def _change(person: Progress, node: ir.SetNode | ir.AddNode) -> tuple[str, Any]:
+    """An attribute and its new value.  What is not a number is not added to."""
+    match node:
+        case ir.SetNode():
+            return node.set.attribute, plain(node.set.to)
+        case ir.AddNode():
+            before = person.attributes.get(node.add.attribute, 0)
+            number = isinstance(before, int | float) and not isinstance(before, bool)
+            return node.add.attribute, before + node.add.by if number else before
 
 
 def _over(person: Progress, run: Run, reason: str) -> None:

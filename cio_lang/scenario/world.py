@@ -66,7 +66,11 @@ class World:
         self.now = start
         self.zone = zone
         self.people: dict[str, Person] = {}
-        self.segments = {g.name: g.where for g in graphs if isinstance(g, ir.SegmentGraph)}
+        self.segments = {
+            graph.name: graph.where
+            for graph in graphs
+            if isinstance(graph, ir.SegmentGraph) and graph.where is not None
+        }
         self.titles = {g.name: g.title for g in graphs}
         self._graphs = {graph_file.digest(g): g for g in graphs if isinstance(g, ir.JourneyGraph)}
         self._journeys = [

@@ -71,6 +71,7 @@ def _documents(graphs: Sequence[ir.Graph], templates: Mapping[str, str]) -> list
     documents: list[_Document] = [
         (graph_file.digest(graph), graph.kind, graph.name, graph.title, graph_file.dump(graph))
         for graph in graphs
+        if not isinstance(graph, ir.TemplateGraph)  # comes as text, among the templates
     ]
     for name, body in templates.items():
         digest = sha256(f"template\x00{name}\x00{body}".encode()).hexdigest()
@@ -139,7 +140,7 @@ def _journey(digest: str, body: str) -> ir.JourneyGraph:
 
 
 def segments(connection: Connection) -> dict[str, ir.Condition]:
-    """The conditions of the active segments by name."""
+    """The conditions of the active segments by name; those kept by hand have none."""
     conditions: dict[str, ir.Condition] = {}
     for name, digest, body in connection.execute(
         "SELECT p.name, d.digest, d.body FROM deployments p JOIN documents d ON d.digest = p.digest"
@@ -147,7 +148,8 @@ def segments(connection: Connection) -> dict[str, ir.Condition]:
     ).fetchall():
         segment = graph_file.load(body, digest)
         assert isinstance(segment, ir.SegmentGraph)
-        conditions[name] = segment.where
+        if segment.where is not None:
+            conditions[name] = segment.where
     return conditions
 
 

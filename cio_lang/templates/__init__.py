@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cio_lang.templates.parts import load_folder, problems, template_files
+from cio_lang.templates.parts import declared, load_folder, problems, template_files
 from cio_lang.templates.render import (
     Rendered,
     TemplateFailed,
@@ -14,6 +14,7 @@ from cio_lang.templates.render import (
 __all__ = [
     "Rendered",
     "TemplateFailed",
+    "declared",
     "load_folder",
     "problems",
     "render",

@@ -13,10 +13,11 @@ The front matter is read line by line and not as YAML, in which `{{ … }}` woul
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cio_lang import ir
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report, nearest
 from cio_lang.source import Span
@@ -130,6 +131,16 @@ def template_files(folder: Path) -> Mapping[str, Path]:
     """The files `NAME.email.md` in a folder by NAME; a folder that does not exist has none."""
     files = sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
     return {re.sub(re.escape(ENDING) + r"\Z", "", file.name): file for file in files}
+
+
+def declared(graphs: Iterable[ir.Graph]) -> Mapping[str, str]:
+    """The email templates written in journey files, as the text of a template file, by name."""
+    texts: dict[str, str] = {}
+    for graph in graphs:
+        if isinstance(graph, ir.TemplateGraph) and graph.channel == "email":
+            subject = " ".join((graph.subject or "").split())
+            texts[graph.title] = f'---\nsubject: "{subject}"\n---\n{graph.body}\n'
+    return texts
 
 
 def load_folder(folder: Path) -> Mapping[str, str]:

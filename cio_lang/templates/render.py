@@ -68,7 +68,7 @@ def render_inline(words: str, context: Mapping[str, Any]) -> Rendered:
 def first_sentence(text: str) -> str:
     """The first sentence or line, whichever is shorter, cut at a word to at most 78 characters."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    sentence = re.match(r".+?[.!?…。！？](?=\s|\Z)", line)  # noqa: RUF001
+    sentence = re.match(r".+?[.!?…。！？](?=\s|\Z)", line)
     subject = sentence.group() if sentence else line
     if len(subject) <= SUBJECT_LENGTH:
         return subject.removesuffix(".")
