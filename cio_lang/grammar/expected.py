@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from cio_lang import ast
 from cio_lang.grammar import tables
 from cio_lang.grammar.lines import Written
 
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+
+_WEEKDAYS = frozenset(get_args(ast.Weekday))
 
 NAMED = {
     "$END": "the end of the line",
@@ -30,6 +33,7 @@ NAMED = {
     "EVENT_DOT": "`event.`",
     "AND_THEN": "`and then`",
     "IN_ANY_YEAR": "`in any year`",
+    "UP_TO": "`up to`",
 }
 
 
@@ -60,12 +64,15 @@ def described(kinds: frozenset[str]) -> str:
     if {"days", "weeks"} <= words:
         words = {word for word in words if word.removesuffix("s") + "s" not in UNITS}
         names.append("a unit of time such as `days`")
+    if _WEEKDAYS <= words:
+        words -= _WEEKDAYS | {day.lower() for day in _WEEKDAYS}
+        names.append("a day such as `Monday`")
     words -= {"contain", "includes", "time"} if len(words) > 1 else set()
     choices = list(dict.fromkeys([*names, *(f"`{word}`" for word in sorted(words))]))
     if "the end of the line" in choices and len(choices) > 1:
         choices = [*choices[1:], choices[0]]
-    if len(choices) == 1:
-        return choices[0]
+    if len(choices) < 2:
+        return choices[0] if choices else ""
     return ", ".join(choices[:-1]) + f" or {choices[-1]}"
 
 
