@@ -1,4 +1,4 @@
-"""The rules of `docs/semantics.md`: each a case in `cases/semantics`, told by the reference.
+"""The rules of `docs/rules.md`: each a case in `cases/semantics`, told by the reference.
 
 A case says a rule, a journey, what happens, and the story that must come of it.  The page is made
 of the cases: `python -m tests.semantics` writes it.
@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import yaml
@@ -47,7 +48,7 @@ from cio_lang.schema import Settings
 from cio_lang.source import Source
 
 FOLDER = Path(__file__).parent / "cases" / "semantics"
-PAGE = Path(__file__).parent.parent / "docs" / "semantics.md"
+PAGE = Path(__file__).parent.parent / "docs" / "rules.md"
 SETTINGS = Settings(templates=frozenset({"welcome"}))
 
 CHAPTERS: Mapping[str, tuple[str, ...]] = {
@@ -283,7 +284,7 @@ def named(message: Message) -> str:
 INTRODUCTION = """\
 <!-- Written by `python -m tests.semantics` from tests/cases/semantics. Change the cases. -->
 
-# What the language means
+# The rules of journeys, each with its story
 
 Each rule below has an example that is carried out: the reference interpreter (`cio_lang.reference`,
 a few hundred lines without store or speed) tells its story, and the tests compare it with what
@@ -298,18 +299,31 @@ run can walk, messages go out. The first column is the person's clock.
 """
 
 
+CLOSING = """\
+## Promised elsewhere
+
+- An unknown name, a comparison that can never hold, an empty condition: `cio compile` refuses them,
+  so that nothing is dropped and nobody is added without a word.
+- A step commits what it did and its message together, and nothing is sent twice for one visit of one
+  step: `tests/guarantees` holds the runtime to it through crashes.
+- Each entry, refusal, branch, draw, hold, skip and end is recorded with its reason: the stories on
+  this page are nothing but these records.
+"""
+
+
 def page() -> str:
-    """The whole of `docs/semantics.md`."""
+    """The whole of `docs/rules.md`."""
     parts = [INTRODUCTION]
     for chapter, names in CHAPTERS.items():
         parts.append(f"## {chapter}\n")
         for name in names:
             case = read(name)
             parts.append(f"### {case.rule}\n")
-            parts.append(f"{case.says}\n")
+            parts.append(fill(case.says, 100, break_on_hyphens=False) + "\n")
             parts.append(f"```journey\n{case.journey.rstrip()}\n```\n")
             parts.append("| when | what happens | what comes of it |\n|---|---|---|")
             parts.append("\n".join(rows(case)) + "\n")
+    parts.append(CLOSING)
     return "\n".join(parts)
 
 

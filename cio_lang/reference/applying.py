@@ -73,7 +73,7 @@ def _carry_over(life: Life, run: Run, graph: ir.JourneyGraph, what: Apply) -> No
     comes to it now; the goal stays the one in force at entry.
     """
     if what.runs == "stop":
-        life.end(run, "stopped")
+        life.end(run, "stopped", by_exit=True)
     elif what.runs == "move":
         ahead = [run.node]
         for node in ahead:  # grows as it goes: the nearest come first

@@ -167,7 +167,8 @@ class Life:
                 (self.unsubscribed.discard if what.wanted else self.unsubscribed.add)(what.topic)
             case Answer():
                 for run in self.live_runs():
-                    if run.graph.name == what.journey and run.waiting:
+                    asks = isinstance(run.graph.nodes.get(run.node or ""), ir.AskNode)
+                    if run.graph.name == what.journey and run.waiting and asks:
                         run.answer = what.approved
             case Start():
                 self.start(what.journey)
