@@ -12,8 +12,23 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 """Currencies that canonical text writes with their sign; all others as `50 SEK`."""
 
 NOBODY = frozenset(
-    "all anybody anyone customers everybody everyone nobody people somebody someone subscribers them they "
-    "users who".split()
+    {
+        "all",
+        "anybody",
+        "anyone",
+        "customers",
+        "everybody",
+        "everyone",
+        "nobody",
+        "people",
+        "somebody",
+        "someone",
+        "subscribers",
+        "them",
+        "they",
+        "users",
+        "who",
+    }
 )
 """Words that are no person's id where they stand without quotes."""
 

@@ -61,7 +61,7 @@ def described(kinds: frozenset[str]) -> str:
         return f'a value such as `"Pro"`, `5`, `$50`, `2026-12-01` or `yes`{also}'
     names = [NAMED[one] for one in NAMED if one in kinds]
     words = keywords(kinds)
-    if {"days", "weeks"} <= words:
+    if words >= {"days", "weeks"}:
         words = {word for word in words if word.removesuffix("s") + "s" not in UNITS}
         names.append("a unit of time such as `days`")
     if _WEEKDAYS <= words:
