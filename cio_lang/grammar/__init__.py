@@ -11,7 +11,12 @@ from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems, sentence, structure
-from cio_lang.grammar.colouring import Coloured, coloured, words_of_the_language
+from cio_lang.grammar.colouring import (
+    Coloured,
+    coloured,
+    opening_words,
+    words_of_the_language,
+)
 from cio_lang.grammar.completing import STAND_IN, Choices, choices
 from cio_lang.grammar.lines import Outline, Written, outline
 from cio_lang.problem import Problem
@@ -23,6 +28,7 @@ __all__ = [
     "Coloured",
     "choices",
     "coloured",
+    "opening_words",
     "parse",
     "parse_condition",
     "parse_statement",

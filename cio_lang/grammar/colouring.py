@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.explain import starters
 from cio_lang.grammar.lines import Written, outline, written
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
-__all__ = ["Coloured", "Kind", "coloured", "words_of_the_language"]
+__all__ = ["Coloured", "Kind", "coloured", "opening_words", "words_of_the_language"]
 
 Kind = Literal["word", "name", "text", "number", "comment", "english"]
 
@@ -43,6 +44,11 @@ class Coloured:
 def words_of_the_language() -> frozenset[str]:
     """Every word that means something of its own somewhere."""
     return frozenset(tables.words().keywords)
+
+
+def opening_words(start: str) -> frozenset[str]:
+    """The words that a line read by one of the grammar's rules for lines can begin with."""
+    return frozenset(starters(start))
 
 
 def coloured(source: Source) -> tuple[Coloured, ...]:

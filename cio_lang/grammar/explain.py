@@ -41,6 +41,14 @@ PLACES = {
     "condition": "of this kind",
 }
 
+_USUAL = {
+    "journey_line": (
+        *("when", "only", "leave", "goal", "topic"),
+        *("email", "notify", "wait", "if", "split", "set"),
+    ),
+}
+"""The most usual first words, where there are many."""
+
 _FIRST_WORDS_ONLY = (
     "declaration",
     "attribute_line",
@@ -99,6 +107,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         or _character(word)
         or _capitals(line, start, words[: at + 1])
         or (_command(words, at, expected) if start == "statement" else None)
+        or _block(words, at, expected)
         or (_first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
         or _count(word, expected)
@@ -195,14 +204,14 @@ def _first_word(word: Word, start: str) -> Problem | None:
             return problems.StepOutsideJourney(span=word.span, word=str(word))
     elif word in starters("declaration") and start not in ("statement", "condition"):
         return problems.DeclarationIndented(span=word.span, word=str(word))
-    allowed = starters(start)
+    allowed = _USUAL.get(start) or starters(start)
     if start == "share_line" and word in starters("journey_line"):
         return problems.StepBetweenShares(span=word.span, words=str(word))
     if start not in ("statement", "condition"):
         for owner in ("guarantee", "template", "scenario", "policy"):
             if word in starters(f"{owner}_line"):
                 return problems.LineOutOfPlace(span=word.span, word=str(word), owner=owner)
-    suggestion = nearest(word, allowed)
+    suggestion = nearest(word, starters(start))
     if word.type == "NAME" and start in _FIRST_WORDS_ONLY:
         return problems.UnknownLine(
             span=word.span,
@@ -210,8 +219,17 @@ def _first_word(word: Word, start: str) -> Problem | None:
             suggestion=suggestion,
             place=PLACES[start],
             allowed=allowed,
+            more=start in _USUAL,
         )
     return None
+
+
+def _block(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`if any of`: below that line stand steps."""
+    if at == 0 or words[at] != "of" or words[at - 1] not in ("any", "all"):
+        return None
+    text, place = _joined(words[at - 1 : at + 1])
+    return problems.BlockInLine(span=place, words=text)
 
 
 def _said(word: Word, start: str) -> Problem | None:
@@ -380,10 +398,10 @@ def _quotes(words: Sequence[Word], at: int, start: str, expected: frozenset[str]
             return None
         if words[begin] in keywords or "_" in words[begin] or words[at] in keywords:
             return None
-    if words[begin].type != "NAME":
+    if words[begin].type != "NAME" or (words[0], words[begin]) == ("ask", "to"):
         return None
     end = at
-    whole_line = words[0] in ("email", "notify", "journey", "segment", "topic")
+    whole_line = words[0] in (*_SENDS, "call", "journey", "segment", "topic")
     while end + 1 < len(words) and (
         whole_line or (words[end + 1].type == "NAME" and words[end + 1] not in keywords)
     ):

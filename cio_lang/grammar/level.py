@@ -18,6 +18,9 @@ from cio_lang.source import Span
 
 Read = Callable[[Written, str], tuple[Any, Problem | None]]
 
+OWN_LINES = ("event", "attribute", "segment", "policy", "guarantee", "template", "scenario")
+"""Declarations whose lines are read by a rule of their own: `event_line`, …"""
+
 LONGEST_WORDS = 60
 """How much of a line a problem repeats."""
 
@@ -38,6 +41,18 @@ class Level:
         if problem is not None:
             self.problems.append(problem)
         return tree
+
+    def lines_below(self, nest: Nest, start: str) -> list[Any]:
+        """All lines below a declaration that can be read, each with its comments."""
+        lines: list[Any] = []
+        waiting = list(reversed(self.taken_from(nest)))
+        while waiting:
+            child = waiting.pop()
+            tree = self.with_conditions(self.line(child, start), child)
+            waiting.extend(self.left_below(child))
+            if tree is not None:
+                lines.append(replace(tree, trivia=child.trivia))
+        return lines
 
     def with_conditions(self, tree: Any, nest: Nest) -> Any:
         """The tree of a line with the conditions of the block that it opens, if it opens one.

@@ -13,9 +13,10 @@ from typing import Any
 from cio_lang import ast
 from cio_lang.grammar import problems
 from cio_lang.grammar.explain import starters
-from cio_lang.grammar.level import Level, first_word, shortened
+from cio_lang.grammar.level import OWN_LINES, Level, first_word, shortened
 from cio_lang.grammar.lines import Nest
 from cio_lang.grammar.steps import Branch
+from cio_lang.problem import nearest
 from cio_lang.source import Span
 
 PARTS: tuple[tuple[type[ast.Line], ...], ...] = (
@@ -234,11 +235,28 @@ class Steps(Level):
         Where its first word says that nothing can stand below it, that is left for the caller.
         """
         word = first_word(nest.line)
-        if word in ("split", "experiment"):
+        known = word in starters("journey_line")
+        meant = nearest(word.lower(), starters("declaration"))
+        if nest.line.text.endswith((" any of", " all of")):
+            self.conditions_or_steps(nest)
+        elif word in ("split", "experiment"):
             if nest.children:
                 self.shares(nest, nest.line.span, word)
-        elif word in HOLDERS or word not in starters("journey_line"):
+        elif meant in OWN_LINES and not known:
+            self.lines_below(nest, f"{meant}_line")
+        elif word in HOLDERS or not known:
             self.steps([n for n in self.taken_from(nest) if not n.line.english], [])
+
+    def conditions_or_steps(self, nest: Nest) -> None:
+        """Reads what is below a line of which it is not certain what it opens."""
+        for child in self.taken_from(nest):
+            if child.line.english:
+                self.line(child, "block_line")
+                continue
+            _, problem = self.read(child.line, "block_line")
+            if problem is not None and self.read(child.line, "journey_line")[1] is not None:
+                self.problems.append(problem)
+            self.conditions_or_steps(child)
 
 
 def _first_words(part: ast.Part, nest: Nest) -> str:

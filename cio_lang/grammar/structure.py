@@ -15,17 +15,13 @@ from cio_lang import ast
 from cio_lang.grammar import problems, sentence
 from cio_lang.grammar.declarations import TemplateLine
 from cio_lang.grammar.explain import starters
-from cio_lang.grammar.level import Read, first_word
+from cio_lang.grammar.level import OWN_LINES, Read, first_word
 from cio_lang.grammar.lines import Nest, Outline
 from cio_lang.grammar.nesting import PARTS, Steps
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Source, Span
 
 _RANK = {tree: rank for rank, trees in enumerate(PARTS) for tree in trees}
-
-_OWN_LINES = ("event", "attribute", "segment", "policy", "guarantee", "template", "scenario")
-"""Declarations whose lines are read by a rule of their own: `event_line`, …"""
-
 
 def file(
     source: Source, outline: Outline, read: Read = sentence.read
@@ -52,7 +48,7 @@ class _Reader(Steps):
             if needs is not None and len(self.problems) == before:
                 # Lines that are not indented below their title are reported one by one.
                 word = first_word(nest.line)
-                start = f"{word}_line" if word in (*_OWN_LINES, "journey") else "declaration"
+                start = f"{word}_line" if word in (*OWN_LINES, "journey") else "declaration"
                 unindented = after is not None and first_word(after.line) in starters(start)
                 if not unindented:
                     self.nothing_below(nest, tree.span, needs)
@@ -93,22 +89,10 @@ class _Reader(Steps):
     def broken_declaration(self, nest: Nest) -> None:
         """Reads what is below a line that cannot be read, for its problems alone."""
         meant = nearest(first_word(nest.line).lower(), starters("declaration"))
-        if meant in _OWN_LINES:
+        if meant in OWN_LINES:
             self.lines_below(nest, f"{meant}_line")
         else:
             self.journey_lines(nest.children)
-
-    def lines_below(self, nest: Nest, start: str) -> list[Any]:
-        """All lines below a declaration that can be read, each with its comments."""
-        lines: list[Any] = []
-        waiting = list(reversed(nest.children))
-        while waiting:
-            child = waiting.pop()
-            tree = self.with_conditions(self.line(child, start), child)
-            waiting.extend(self.left_below(child))
-            if tree is not None:
-                lines.append(replace(tree, trivia=child.trivia))
-        return lines
 
     def said_and_lines(self, nest: Nest, start: str) -> tuple[ast.Said | None, tuple[Any, ...]]:
         """The `said` line and all others below a declaration; two `said` lines become one."""
@@ -144,7 +128,7 @@ class _Reader(Steps):
             found.setdefault(line.kind, line)
         if "body" not in found and len(self.problems) == before:
             self.problems.append(problems.NoBody(span=tree.span, template=tree.name.text))
-        texts = {kind: line.text for kind, line in found.items()}
+        texts: dict[str, Any] = {kind: line.text for kind, line in found.items()}
         kept = (found.get(kind) for kind in ("subject", "preheader", "body"))
         around = tuple(ast.NO_TRIVIA if line is None else line.trivia for line in kept)
         return replace(tree, **texts, lines=around, trivia=nest.trivia)

@@ -220,7 +220,7 @@ class EnglishOutOfPlace(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherwiseWithoutIf(Problem):
-    """An `otherwise` follows no `if`."""
+    """An `otherwise` follows no `if` and no wait that it could continue."""
 
     code: ClassVar[str] = "otherwise-without-if"
     words: str
@@ -233,6 +233,13 @@ class OtherwiseWithoutIf(Problem):
                 f"This `{self.words}` comes after the last branch.",
                 "`otherwise` takes everybody who is left, so nothing can follow it.",
                 "move it above the `otherwise`, or remove it",
+            )
+        if self.words == "otherwise":
+            return Report(
+                "This `otherwise` follows nothing that can go in two ways.",
+                "It continues an `if`, a `wait until` or an `ask` that is right above it in the "
+                "same column.",
+                "align it with the line that it belongs to, with no other step between them",
             )
         return Report(
             f"This `{self.words}` has no `if`.",

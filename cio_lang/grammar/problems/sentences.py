@@ -52,13 +52,16 @@ class UnknownLine(Problem):
     suggestion: str | None
     place: str
     allowed: tuple[str, ...]
+    more: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
-        choices = ", ".join(f"`{word}`" for word in self.allowed)
+        *choices, last = (f"`{word}`" for word in self.allowed)
+        begins = f"{', '.join(choices)} or {last}" if choices else last
+        such_as = "a word such as " if self.more else ""
         return Report(
             f"No line {self.place} begins with `{self.word}`.",
-            f"A line here begins with {choices}.",
+            f"A line here begins with {such_as}{begins}.",
             f"write `{self.suggestion}`" if self.suggestion else "begin the line with one of these",
         )
 
