@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cio_lang import ast, ir, text
+from cio_lang import format as canonical
 from cio_lang.check import Checked
 from cio_lang.proof.bounds import Bounds
 from cio_lang.proof.clock_times import between, send_times
@@ -21,7 +22,7 @@ from cio_lang.proof.journeys import (
 )
 from cio_lang.proof.lengths import CLOCK_CHANGE, HOUR
 from cio_lang.proof.outgoing import Outgoing
-from cio_lang.proof.paths import in_words, send_words
+from cio_lang.proof.paths import WORDS, in_words, send_words
 from cio_lang.proof.problems import GuaranteeBroken
 from cio_lang.proof.silence import silent_way
 from cio_lang.schema import slug
@@ -61,6 +62,10 @@ def _broken(promise: ast.Promise, within: Workspace, outgoing: Outgoing) -> Guar
             return _without(promise, within)
 
 
+def _said(promise: ast.Promise) -> str:
+    return canonical.declaration(ast.Guarantee((promise,))).splitlines()[1].strip()
+
+
 # ── nobody gets more than … ──────────────────────────────────────────────────────────────────────
 
 
@@ -69,18 +74,13 @@ def _too_many(promise: ast.AtMostMessages, outgoing: Outgoing) -> GuaranteeBroke
     bound = outgoing.of(channel, promise.window)
     if bound <= promise.times:
         return None
-    noun = nouns(channel)
-    said = (
-        f"nobody gets more than {promise.times} {noun if promise.times != 1 else singular(noun)} "
-        f"in {article(promise.window)}"
-    )
     most = "any number is possible" if bound.most is None else f"{bound.most} are possible"
     return GuaranteeBroken(
         span=promise.span,
-        promise=said,
+        promise=_said(promise),
         what=f"{most}.",
         why=_how(promise, channel, outgoing),
-        help=f"let a policy hold what is more: `at most {promise.times} {noun} per "
+        help=f"let a policy hold what is more: `at most {counted(promise.times, channel)} per "
         f"{promise.window}`",
     )
 
@@ -123,23 +123,14 @@ def path_of(journey: Bounds, channel: ir.Channel | None, window: Window) -> str:
     return f"`{send_words(next(iter(messages(journey.graph, channel).values())))}`"
 
 
-def nouns(channel: ir.Channel | None) -> str:
-    """`emails`, `messages`: what there is at most so many of."""
-    words: dict[ir.Channel | None, str] = {
-        None: "messages",
-        "email": "emails",
-        "sms": "texts",
-        "push": "pushes",
-        "in_app": "in-apps",
-        "whatsapp": "whatsapps",
-        "slack": "slacks",
-    }
-    return words[channel]
-
-
-def singular(noun: str) -> str:
-    """`email` of `emails`."""
-    return noun.removesuffix("es") if noun == "pushes" else noun.removesuffix("s")
+def counted(times: int | None, channel: ir.Channel | None) -> str:
+    """`3 emails`, `1 message`, `2 push messages`; None: `any number of messages`."""
+    noun = "message" if channel is None else WORDS[channel]
+    if noun not in ("message", "email", "text"):
+        noun += " message"
+    if times is None:
+        return f"any number of {noun}s"
+    return f"{times} {noun}{'' if times == 1 else 's'}"
 
 
 def article(window: Window) -> str:
@@ -155,10 +146,6 @@ def _at_that_time(promise: ast.NoneBetween, within: Workspace) -> GuaranteeBroke
     start, end = text.clock(promise.start.time), text.clock(promise.end.time)
     zone: ir.Zone = "person" if promise.start.theirs else "workspace"
     hours = between(start, end)
-    said = (
-        f"no {promise.channel or 'message'} between {start} and {end} "
-        f"{'their' if promise.start.theirs else 'workspace'} time"
-    )
     for graph in within.journeys:
         times = send_times(graph, within)
         for name, node in messages(graph, channel).items():
@@ -171,7 +158,7 @@ def _at_that_time(promise: ast.NoneBetween, within: Workspace) -> GuaranteeBroke
                 )
                 return GuaranteeBroken(
                     span=promise.span,
-                    promise=said,
+                    promise=_said(promise),
                     what=f"`{graph.title}` can send then.",
                     why=f"Runs can come to `{send_words(node)}` at such a time, and {why}.",
                     help=f"add a line `quiet from {start} to {end} "
@@ -195,10 +182,9 @@ def _without(promise: ast.AtLeastOne, within: Workspace) -> GuaranteeBroken | No
         way = silent_way(graph, counted, within)
         if way is not None:
             noun = promise.channel or "message"
-            who = "" if promise.journey is None else f" {text.quoted(promise.journey.text)}"
             return GuaranteeBroken(
                 span=promise.span,
-                promise=f"everyone who enters{who} gets at least one {noun}",
+                promise=_said(promise),
                 what=f"`{graph.title}` can be passed without one.",
                 why=f"On this way: {', '.join(way)}.",
                 help=f"put {'an' if noun[0] in 'aeiou' else 'a'} {noun} before all of that, "

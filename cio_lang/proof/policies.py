@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from cio_lang import ast, ir
 from cio_lang.check import Checked
-from cio_lang.proof.bounds import Bound, in_one_run, of_messages
-from cio_lang.proof.guarantees import article, nouns, singular
+from cio_lang.proof.bounds import in_one_run, of_messages
+from cio_lang.proof.guarantees import article, counted
 from cio_lang.proof.journeys import Workspace, is_exempt, messages, workspace
 from cio_lang.proof.paths import in_words
 from cio_lang.proof.problems import BoundOverPolicy, PolicyHolds
@@ -25,17 +25,17 @@ def over_policy(checked: Checked, graphs: Sequence[ir.Graph]) -> tuple[BoundOver
     places = _places(checked)
     found: list[BoundOverPolicy] = []
     for graph in within.journeys:
-        for cap, counted in _capped(graph, within):
-            bound = in_one_run(graph, counted, within, 0)[cap.per]
+        for cap, names in _capped(graph, within):
+            bound = in_one_run(graph, names, within, 0)[cap.per]
             if not bound <= cap.times:
                 found.append(
                     BoundOverPolicy(
                         span=places.get(graph.title, NOWHERE),
                         journey=graph.title,
                         cap=cap_words(cap),
-                        most=most_words(bound, cap.channel),
+                        most=counted(bound.most, cap.channel),
                         window=article(cap.per),
-                        path=in_words(bound.trail, {graph.name: graph}, counted),
+                        path=in_words(bound.trail, {graph.name: graph}, names),
                     )
                 )
                 break
@@ -48,18 +48,18 @@ def held_by_policy(checked: Checked, graphs: Sequence[ir.Graph]) -> tuple[Policy
     places = _places(checked)
     found: list[PolicyHolds] = []
     for graph in within.journeys:
-        for cap, counted in _capped(graph, within):
-            if not in_one_run(graph, counted, within, 0)[cap.per] <= cap.times:
+        for cap, names in _capped(graph, within):
+            if not in_one_run(graph, names, within, 0)[cap.per] <= cap.times:
                 break
-            bound = of_messages(graph, counted, within, 0)[cap.per]
+            bound = of_messages(graph, names, within, 0)[cap.per]
             if not bound <= cap.times:
-                path = in_words(bound.trail, {graph.name: graph}, counted)
+                path = in_words(bound.trail, {graph.name: graph}, names)
                 found.append(
                     PolicyHolds(
                         span=places.get(graph.title, NOWHERE),
                         journey=graph.title,
                         cap=cap_words(cap),
-                        most=most_words(bound, cap.channel),
+                        most=counted(bound.most, cap.channel),
                         window=article(cap.per),
                         path=path if bound.reason is None else f"{bound.reason} ({path})",
                     )
@@ -74,13 +74,13 @@ def _capped(
     """Each cap with the messages of the journey that it holds."""
     for policy in within.policies:
         for cap in policy.caps:
-            counted = frozenset(
+            names = frozenset(
                 name
                 for name, node in messages(graph, cap.channel).items()
                 if not is_exempt(graph, node, within)
             )
-            if counted:
-                yield cap, counted
+            if names:
+                yield cap, names
 
 
 def _places(checked: Checked) -> dict[str, Span]:
@@ -94,13 +94,4 @@ def _places(checked: Checked) -> dict[str, Span]:
 
 def cap_words(cap: ir.Cap) -> str:
     """A cap as the policy writes it."""
-    noun = nouns(cap.channel)
-    return f"at most {cap.times} {noun if cap.times != 1 else singular(noun)} per {cap.per}"
-
-
-def most_words(bound: Bound, channel: ir.Channel | None) -> str:
-    """`3 emails`, `any number of emails`."""
-    noun = nouns(channel)
-    if bound.most is None:
-        return f"any number of {noun}"
-    return f"{bound.most} {noun if bound.most != 1 else singular(noun)}"
+    return f"at most {counted(cap.times, cap.channel)} per {cap.per}"
