@@ -240,19 +240,24 @@ class _Steps:
         self, path: str, old: Sequence[ir.Share], new: Sequence[ir.Share]
     ) -> Iterator[Change]:
         """Shares are compared by their names, and where those changed, by their order."""
-        left = [share for share in old if share.label not in {one.label for one in new}]
-        by_label = {share.label: share for share in old}
+        left = list(old)
+        before: dict[int, ir.Share] = {}
+        for named in (True, False):
+            for number, share in enumerate(new, start=1):
+                same = (one for one in left if not named or one.label == share.label)
+                if number not in before and (one := next(same, None)) is not None:
+                    before[number] = one
+                    left.remove(one)
         for number, share in enumerate(new, start=1):
             where = f"{path}[{number}]"
-            before = by_label.pop(share.label, None) or (left.pop(0) if left else None)
-            if before is None:
+            if number not in before:
                 yield Change(self.name, "major", "added", where, None, share)
                 continue
-            by_label.pop(before.label, None)
-            yield from self._changed(f"{where}.percent", before.percent, share.percent)
-            yield from _changed(self.name, "patch", f"{where}.label", before.label, share.label)
-            yield from self._way(f"{where}.next", before.next, share.next)
-        for gone in by_label.values():
+            one = before[number]
+            yield from self._changed(f"{where}.percent", one.percent, share.percent)
+            yield from _changed(self.name, "patch", f"{where}.label", one.label, share.label)
+            yield from self._way(f"{where}.next", one.next, share.next)
+        for gone in left:
             yield Change(self.name, "major", "removed", path, gone, None)
 
     def _branch(self, path: str, old: ir.BranchNode, new: ir.BranchNode) -> Iterator[Change]:
