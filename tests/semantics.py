@@ -304,8 +304,8 @@ CLOSING = """\
 
 - An unknown name, a comparison that can never hold, an empty condition: `cio compile` refuses them,
   so that nothing is dropped and nobody is added without a word.
-- A step commits what it did and its message together, and nothing is sent twice for one visit of one
-  step: `tests/guarantees` holds the runtime to it through crashes.
+- A step commits what it did and its message together, and nothing is sent twice for one visit of
+  one step: `tests/guarantees` holds the runtime to it through crashes.
 - Each entry, refusal, branch, draw, hold, skip and end is recorded with its reason: the stories on
   this page are nothing but these records.
 """

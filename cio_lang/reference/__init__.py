@@ -1,7 +1,7 @@
 """What the language means when it runs: the definition, for one person, with no store and no speed.
 
 `tell` takes a person, the graphs in force, all that happens, and says what comes of it up to an
-instant.  The engine is held equal to it by tests, and `docs/rules.md` is made of cases that it tells.
+instant.  The engine is held equal to it by tests, and `docs/rules.md` is made of what it tells.
 Conditions have their meaning from `cio_lang.conditions`, lengths of time from
 `cio_lang.calendar_time`, times of day from `cio_lang.wall_clock`, chance from `cio_lang.draw`.
 

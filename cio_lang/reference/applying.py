@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 def apply(life: Life, what: Apply) -> None:
     """Put graphs into force.
 
-    Who matches from now on only because of new words is noted silently and starts nothing; so is
-    who matches already, where the journey does not include them.
+    Who matches from now on only because of new words is noted silently and starts nothing.  Nor
+    does who matches at this instant a journey that is new, where it does not include them.
     """
     life.look()  # what the world has changed so far, in the old words
-    fresh = {graph.name for graph in what.graphs} - set(life.journeys)
+    known, older = life.person.known_since <= life.now, set(life.journeys)
     for graph in what.graphs:
         match graph:
             case ir.JourneyGraph():
                 life.journeys[graph.name], life.applied[graph.name] = graph, life.now
-                life.stood.setdefault(graph.name, False)
+                include = isinstance(graph.entry, ir.Match) and graph.entry.existing == "include"
+                life.stood.setdefault(graph.name, known and not include)
                 for run in life.live_runs():
                     if run.graph.name == graph.name:
                         _carry_over(life, run, graph, what)
@@ -38,13 +39,10 @@ def apply(life: Life, what: Apply) -> None:
                 life.policies[graph.name] = graph
             case ir.TemplateGraph():
                 pass
-    if life.person.known_since > life.now:
+    if not known:
         return
-    for name, graph in life.journeys.items():
-        entry = graph.entry
-        include = isinstance(entry, ir.Match) and entry.existing == "include" and name in fresh
-        if standing(entry) is not None and not include:
-            life.stood[name] = life.matches(graph)
+    for name in older:
+        life.stood[name] = life.matches(life.journeys[name])
     for graph in what.graphs:
         once = graph.entry if isinstance(graph, ir.JourneyGraph) else None
         if isinstance(once, ir.OnceEntry) and holds(once.once, life.moment()):
