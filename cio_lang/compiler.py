@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cio_lang import ast, ir
-from cio_lang.check import Checked, check
+from cio_lang.check import Checked, check, echoes
 from cio_lang.grammar import parse
 from cio_lang.lower import lower
 from cio_lang.problem import Problem
@@ -42,7 +42,8 @@ class Compiled:
 def compile_sources(sources: Sequence[Source], settings: Settings) -> Compiled:
     """The graphs of every journey and segment in `sources`, and every problem on the way.
 
-    Problems come in the order of their places.  Never raises for what a source says.
+    Problems come in the order of their places; of those that only echo a line that could not be
+    read, none comes.  Never raises for what a source says.
     """
     files: list[ast.File] = []
     problems: list[Problem] = []
@@ -51,13 +52,14 @@ def compile_sources(sources: Sequence[Source], settings: Settings) -> Compiled:
         files.append(file)
         problems.extend(found)
 
+    by_name = {source.name: source for source in sources}
     checked, found = check(files, settings)
-    problems.extend(found)
+    problems.extend(echoes.silenced(found, tuple(problems), by_name))
     problems.sort(key=_place)
 
     graphs: tuple[ir.Graph, ...] = ()
     if not any(problem.severity == "error" for problem in problems):
-        graphs = lower(checked, {source.name: source for source in sources})
+        graphs = lower(checked, by_name)
         if any(isinstance(part, ast.Guarantee) for file in files for part in file.declarations):
             from cio_lang import proof  # few workspaces promise anything
 

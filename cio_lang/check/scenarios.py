@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from cio_lang import ast, names, text
-from cio_lang.check import durations
+from cio_lang.check import conditions, durations
 from cio_lang.check.empty import EmptyBlock
+from cio_lang.check.scope import Scope
 from cio_lang.problem import Fix, Problem, Report, nearest
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import UnknownTemplate
 from cio_lang.values import assignable, carried
 
-_EXPECT = ast.ExpectMessage | ast.ExpectRun | ast.ExpectAttribute
+_EXPECT = ast.ExpectMessage | ast.ExpectRun | ast.ExpectAttribute | ast.ExpectMatch
+_SCOPE = Scope("statement")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,9 @@ def _line(line: ast.ScenarioLine, people: set[str], schema: Schema) -> Iterator[
         case ast.ExpectAttribute():
             yield from _person(line.person, people)
             yield from assignable(line.attribute, line.value, schema)
+        case ast.ExpectMatch():
+            yield from _person(line.person, people)
+            yield from conditions.check(line.condition, _SCOPE, schema)
         case ast.At():
             return
 

@@ -67,8 +67,9 @@ def build(paths: Sequence[Path] = ()) -> Build:
     if not sources:
         folder = workspace.root / "journeys"
         raise UserMistake(NoJourneys(span=place(folder), folder=str(folder)))
-    by_name = console.sources_by_name(sources)
-    compiled = compile_sources(sources, workspace.settings())
+    settings = workspace.settings()
+    by_name = console.sources_by_name((*sources, *settings.bodies.values()))
+    compiled = compile_sources(sources, settings)
     return Build(workspace, by_name, frozenset(asked or by_name), compiled)
 
 

@@ -138,7 +138,7 @@ def _compiled(
 ) -> Side:
     settings = workspace.settings()
     if templates is not None:
-        settings = replace(settings, templates=templates)
+        settings = replace(settings, templates=templates, bodies={})
     compiled = compile_sources(sources, settings)
     if compiled.failed:
         console.problems(compiled.problems, console.sources_by_name(sources))

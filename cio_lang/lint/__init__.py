@@ -9,7 +9,6 @@ from __future__ import annotations
 from cio_lang.check import Checked
 from cio_lang.lint import (
     all_caps,
-    marketing_without_topic,
     placeholder_without_default,
     sends_back_to_back,
     text_too_long,
@@ -21,7 +20,6 @@ from cio_lang.problem import Problem
 __all__ = ["RULES", "Rule", "lint"]
 
 RULES: tuple[Rule, ...] = (
-    marketing_without_topic.RULE,
     all_caps.RULE,
     two_journeys_one_event.RULE,
     placeholder_without_default.RULE,

@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cio_lang import ast
-from cio_lang.check import Checked
-from cio_lang.check.comparisons import needs_a_value
-from cio_lang.check.contradictions import conjuncts
+from cio_lang.check import Checked, known
+from cio_lang.check.blocks import Block, blocks
 from cio_lang.check.placeholders import PLACEHOLDER, place
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import Send
 from cio_lang.steps.set_attribute import SetAttribute
-
-CERTAIN = frozenset({"created_at"})
-"""Everybody has these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,35 +44,30 @@ class PlaceholderWithoutDefault(Problem):
 def find(checked: Checked) -> Iterator[PlaceholderWithoutDefault]:
     """Placeholders that can come out empty."""
     for journey in journeys(checked):
-        known = set(CERTAIN)
-        for part in journey.parts:
-            if isinstance(part, ast.OnMatch | ast.OnlyWhere):
-                known |= _known(part.condition, checked.schema, frozenset())
-        yield from _walk(journey.steps, frozenset(known), checked.schema)
+        has = known.on_entering(journey, checked.schema)
+        yield from _walk(journey.steps, has, checked.schema)
 
 
-def _walk(
-    steps: tuple[ast.Step, ...], known: frozenset[str], schema: Schema
-) -> Iterator[PlaceholderWithoutDefault]:
+def _walk(steps: Block, has: frozenset[str], schema: Schema) -> Iterator[PlaceholderWithoutDefault]:
     for step in steps:
-        match step:
-            case Send():
-                own = known | {"email"} if step.channel == "email" else known
-                yield from _message(step.message, own, schema)
-            case SetAttribute():
-                known |= {step.attribute.text}
-            case ast.If():
-                for arm in step.arms:
-                    inner = known | _known(arm.condition, schema, frozenset())
-                    yield from _walk(arm.steps, inner, schema)
-                if step.otherwise is not None:
-                    yield from _walk(step.otherwise.steps, known, schema)
-            case ast.Wait() | ast.Leave() | ast.Leaf():
-                continue
+        if isinstance(step, Send):
+            own = has | {"email"} if step.channel == "email" else has
+            yield from _message(step.message, own, schema)
+        if isinstance(step, SetAttribute):
+            has |= {step.attribute.text}
+        if isinstance(step, ast.If):
+            for arm in step.arms:
+                inner = has | known.attributes(arm.condition, schema)
+                yield from _walk(arm.steps, inner, schema)
+            if step.otherwise is not None:
+                yield from _walk(step.otherwise.steps, has, schema)
+        else:
+            for block in blocks(step):
+                yield from _walk(block, has, schema)
 
 
 def _message(
-    message: ast.Text, known: frozenset[str], schema: Schema
+    message: ast.Text, has: frozenset[str], schema: Schema
 ) -> Iterator[PlaceholderWithoutDefault]:
     inline = message_ref(message, schema.settings.templates).kind == "inline"
     if not inline or "{%" in message.value:
@@ -84,43 +75,13 @@ def _message(
     warned: set[str] = set()
     for found in PLACEHOLDER.finditer(message.value):
         owner, name, after = found[1], found[2], found[3]
-        if owner == "person" and name not in known | warned and not _has_default(after):
+        if owner == "person" and name not in has | warned and not _has_default(after):
             warned.add(name)
             yield PlaceholderWithoutDefault(span=place(message, found), attribute=name)
 
 
 def _has_default(after: str) -> bool:
     return re.search(r"\|\s*default\b", after) is not None
-
-
-def _known(condition: ast.Condition, schema: Schema, inside: frozenset[str]) -> frozenset[str]:
-    """Attributes that everybody has who meets the condition."""
-    known: set[str] = set()
-    for part in conjuncts(condition):
-        match part:
-            case ast.Comparison():
-                if isinstance(part.subject, ast.Attribute) and needs_a_value(part.test):
-                    known.add(part.subject.name.text)
-            case ast.InSegment():
-                segment = schema.segments.get(part.segment.text)
-                if segment is not None and not part.negated and part.segment.text not in inside:
-                    for line in segment.conditions:
-                        known |= _known(line.condition, schema, inside | {part.segment.text})
-            case ast.Or() if part.parts:
-                known |= frozenset.intersection(
-                    *(_known(either, schema, inside) for either in part.parts)
-                )
-            case (
-                ast.Did()
-                | ast.DidNot()
-                | ast.Never()
-                | ast.Inactive()
-                | ast.Not()
-                | ast.And()
-                | ast.Or()
-            ):
-                continue
-    return frozenset(known)
 
 
 BAD = """\

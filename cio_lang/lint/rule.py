@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
+from cio_lang.check.blocks import every
 from cio_lang.problem import Problem
 from cio_lang.steps.send import Send
 
@@ -41,17 +42,7 @@ def journeys(checked: Checked) -> Iterator[ast.Journey]:
 
 def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
     """Every message below `steps`, in the order of the text."""
-    for step in steps:
-        match step:
-            case Send():
-                yield step
-            case ast.If():
-                for arm in step.arms:
-                    yield from sends(arm.steps)
-                if step.otherwise is not None:
-                    yield from sends(step.otherwise.steps)
-            case ast.Wait() | ast.Leave() | ast.Leaf():
-                continue
+    return (step for step in every(steps) if isinstance(step, Send))
 
 
 def verb(send: Send) -> str:

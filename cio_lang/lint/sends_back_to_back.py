@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cio_lang import ast
-from cio_lang.check import Checked
+from cio_lang.check import Checked, flow
+from cio_lang.check.blocks import blocks
 from cio_lang.lint.rule import Rule, journeys, verb
 from cio_lang.problem import Problem, Report
 from cio_lang.steps.send import Send
@@ -57,26 +58,48 @@ def _walk(steps: Sequence[ast.Step], fresh: tuple[Send, ...]) -> _Walked:
                     line = earlier.span.line
                     found.append(SendsBackToBack(span=step.span, step=verb(step), line=line))
                 fresh = (*(send for send in fresh if send.channel != step.channel), step)
-            case ast.Wait():
+            case ast.Wait() | ast.Collect():
                 fresh = ()
-            case ast.If():
-                otherwise = () if step.otherwise is None else step.otherwise.steps
-                blocks = [*(arm.steps for arm in step.arms), otherwise]
-                walks = [_walk(block, fresh) for block in blocks]
-                found.extend(problem for walk in walks for problem in walk.found)
-                past = [walk.fresh for walk in walks if walk.fresh is not None]
-                if not past:
+            case ast.If() | ast.Split() | ast.Experiment():
+                past = [walk.fresh for walk in _ways(step, fresh, found)]
+                getting_past = [sent for sent in past if sent is not None]
+                if not getting_past:
                     return _Walked(tuple(found), None)
-                fresh = tuple(
-                    send
-                    for send in past[0]
-                    if all(any(s.channel == send.channel for s in other) for other in past)
-                )
+                fresh = tuple(send for send in getting_past[0] if _in_all(send, getting_past))
+            case ast.WaitUntilMoment() | ast.WaitUntil() | ast.Repeat() | ast.Ask():
+                # Whether any time goes by is not certain.
+                for block in blocks(step):
+                    found.extend(_walk(block, ()).found)
+                if flow.leaves(step):
+                    return _Walked(tuple(found), None)
+                fresh = ()
+            case ast.Throttle():
+                continue
             case ast.Leave():
                 return _Walked(tuple(found), None)
             case ast.Leaf():
                 continue
     return _Walked(tuple(found), fresh)
+
+
+def _ways(
+    step: ast.If | ast.Split | ast.Experiment,
+    fresh: tuple[Send, ...],
+    found: list[SendsBackToBack],
+) -> list[_Walked]:
+    """Every way through a fork; what is found on it is added to `found`."""
+    ways = list(blocks(step))
+    straight_on = isinstance(step, ast.If) and step.otherwise is None
+    if straight_on or (isinstance(step, ast.Experiment) and step.hold_out is not None):
+        ways.append(())
+    walks = [_walk(block, fresh) for block in ways]
+    found.extend(problem for walk in walks for problem in walk.found)
+    return walks
+
+
+def _in_all(send: Send, past: Sequence[tuple[Send, ...]]) -> bool:
+    """Whether one of its kind was sent on every way."""
+    return all(any(sent.channel == send.channel for sent in way) for way in past)
 
 
 BAD = """\

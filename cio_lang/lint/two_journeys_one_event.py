@@ -90,7 +90,19 @@ def _first_send(journey: ast.Journey) -> Send | None:
         match step:
             case Send():
                 return step
-            case ast.Wait() | ast.If() | ast.Leave():
+            case (
+                ast.Wait()
+                | ast.WaitUntilMoment()
+                | ast.WaitUntil()
+                | ast.If()
+                | ast.Split()
+                | ast.Experiment()
+                | ast.Repeat()
+                | ast.Ask()
+                | ast.Collect()
+                | ast.Throttle()
+                | ast.Leave()
+            ):
                 return None
             case ast.Leaf():
                 continue

@@ -35,6 +35,8 @@ from cio_lang.workspace.problems import (
 __all__ = ["Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
 
 FILE = "cio.toml"
+TEMPLATE = ".email.md"
+"""How the names of the files in `templates/` end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,12 @@ class Workspace:
         return ZoneInfo(self.timezone)
 
     def settings(self) -> Settings:
-        """What compiling needs of this workspace."""
-        return Settings(self.currency, self.timezone, self.template_names())
+        """What compiling needs of this workspace.  Raises `UserMistake` for unreadable templates."""
+        bodies = {
+            name: read_source(self.templates / f"{name}{TEMPLATE}", f"templates/{name}{TEMPLATE}")
+            for name in sorted(self.template_names())
+        }
+        return Settings(self.currency, self.timezone, frozenset(bodies), bodies)
 
     def template_names(self) -> frozenset[str]:
         """Names of the templates: `welcome` for `templates/welcome.email.md`."""
@@ -147,8 +153,7 @@ class Workspace:
 
 def template_names(files: Iterable[str]) -> frozenset[str]:
     """The names of the templates among names of files."""
-    ending = ".email.md"
-    return frozenset(name.removesuffix(ending) for name in files if name.endswith(ending))
+    return frozenset(name.removesuffix(TEMPLATE) for name in files if name.endswith(TEMPLATE))
 
 
 def read_source(path: Path, name: str) -> Source:

@@ -1,0 +1,109 @@
+"""Echoes: problems of the check that only say again that a line could not be read.
+
+A line that was not read may be the entry that a journey lacks, or the declaration of a name that is
+unknown elsewhere.  One mistake is to cost one message, so such problems are left out; all others,
+in the same file and even in the same journey, stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cio_lang import names
+from cio_lang.check import placeholders
+from cio_lang.check.problems import OMISSIONS
+from cio_lang.problem import Problem
+from cio_lang.source import Source
+from cio_lang.steps.send import UnknownTemplate
+
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\W\d][\w-]*')
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Where lines were not read: whole declarations by their lines, and every word in those lines."""
+
+    blocks: frozenset[tuple[str, int]]
+    words: frozenset[str]
+
+
+def silenced(
+    found: Iterable[Problem], unread: Sequence[Problem], sources: Mapping[str, Source]
+) -> Iterator[Problem]:
+    """The problems that are no echo of the `unread` lines."""
+    if not unread:
+        yield from found
+        return
+    lines = _lines(unread, sources)
+    for problem in found:
+        name = _unknown(problem)
+        if name is not None and name in lines.words:
+            continue
+        if type(problem) in OMISSIONS and _block(problem, sources) in lines.blocks:
+            continue
+        yield problem
+
+
+def _lines(unread: Sequence[Problem], sources: Mapping[str, Source]) -> _Unread:
+    blocks: set[tuple[str, int]] = set()
+    words: set[str] = set()
+    for problem in unread:
+        file, first = _block(problem, sources)
+        blocks.add((file, first))
+        source = sources.get(file)
+        if source is None:
+            continue
+        # Of a declaration whose first line was not read, nothing was.
+        last = _end(first, source) if problem.span.line == first else problem.span.end_line
+        for number in range(problem.span.line, last + 1):
+            words.update(word.strip('"') for word in _WORD.findall(source.line(number)))
+    return _Unread(frozenset(blocks), frozenset(words))
+
+
+def _block(problem: Problem, sources: Mapping[str, Source]) -> tuple[str, int]:
+    """The file and the first line of the declaration that a problem is in."""
+    source = sources.get(problem.span.file)
+    number = problem.span.line
+    while source is not None and number > 1 and not _begins(source.line(number)):
+        number -= 1
+    return problem.span.file, number
+
+
+def _end(first: int, source: Source) -> int:
+    """The last line of the declaration that begins in a line."""
+    number = first + 1
+    while number <= len(source.lines) and not _begins(source.line(number)):
+        number += 1
+    return number - 1
+
+
+def _begins(line: str) -> bool:
+    """Whether a line stands at the left margin."""
+    return bool(line) and not line[0].isspace() and not line.startswith("#")
+
+
+def _unknown(problem: Problem) -> str | None:
+    """The name that is not known."""
+    match problem:
+        case names.UnknownEvent():
+            return problem.event
+        case names.UnknownAttribute():
+            return problem.attribute
+        case names.UnknownProperty():
+            return problem.property
+        case names.UnknownSegment():
+            return problem.segment
+        case names.UnknownTopic():
+            return problem.topic
+        case names.UnknownJourney():
+            return problem.journey
+        case names.WrongKind() | placeholders.UnknownPlaceholder():
+            return problem.name
+        case placeholders.TemplateWithoutEvent():
+            return problem.property
+        case UnknownTemplate():
+            return problem.template
+        case Problem():
+            return None
