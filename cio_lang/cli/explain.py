@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-import cio_lang
 from cio_lang.cli import console
-from cio_lang.problem import Problem, nearest
+from cio_lang.problem import nearest
 
 __all__ = ["command"]
 
@@ -23,37 +21,48 @@ def command(code: str | None) -> None:
 
     The code stands in brackets behind `error` or `warning`.  Without CODE, all are listed.
     """
-    pages = _pages()
+    from cio_lang.pages import problem_file
+
+    index = problem_file("README")
     if code is None:
-        width = max(map(len, pages))
-        for each, kind in sorted(pages.items()):
-            console.out(f"{each:{width}}  {_page(kind).splitlines()[0]}")
+        known = _summaries(index)
+        width = max(map(len, known))
+        for each, summary in known.items():
+            console.out(f"{each:{width}}  {summary}")
         return
-    kind_found = pages.get(code.strip("[]"))
-    if kind_found is None:
-        meant = nearest(code, pages)
+    page = problem_file(code.strip("[]").casefold())
+    if page is None:
+        known = _summaries(index)
+        meant = nearest(code, known)
         hint = f"Did you mean `{meant}`?" if meant else "`cio explain` lists all of them."
         raise click.UsageError(f"There is no problem with the code `{code}`. {hint}")
-    console.out(f"{kind_found.severity}[{kind_found.code}]\n\n{_page(kind_found)}")
+    console.out("\n".join(_plain(page.read_text(encoding="utf-8"))))
 
 
-def _pages() -> Mapping[str, type[Problem]]:
-    """Every kind of problem by its code; parts of cio that are not installed have none here."""
-    for module in pkgutil.walk_packages(cio_lang.__path__, "cio_lang."):
-        if module.name.endswith("__main__"):
-            continue
-        try:
-            importlib.import_module(module.name)
-        except ImportError:
-            continue
-    return {kind.code: kind for kind in _kinds(Problem) if "code" in vars(kind)}
+def _summaries(index: Path | None) -> dict[str, str]:
+    """Each code with the first sentence of its page."""
+    text = "" if index is None else index.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[`([a-z0-9-]+)`\]\([^)]*\) \| \w+ \| (.*) \|$", text, re.M)
+    return {code: summary.replace("\\|", "|") for code, summary in rows}
 
 
-def _kinds(base: type[Problem]) -> Iterator[type[Problem]]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+def _plain(page: str) -> Iterator[str]:
+    """Markdown as a terminal shows it: without the marks of headings, quotes and code."""
+    inside = False
+    for line in page.rstrip("\n").split("\n"):
+        if line.startswith("```"):
+            inside = not inside
+        elif inside:
+            yield f"    {line}".rstrip()
+        elif line.startswith("# "):
+            yield _unmarked(line[2:])
+        elif line.startswith("## "):
+            yield f"{line[3:]}:"
+        elif line.startswith(">"):
+            yield f"  {_unmarked(line[1:].strip())}".rstrip()
+        else:
+            yield _unmarked(line)
 
 
-def _page(kind: type[Problem]) -> str:
-    return inspect.getdoc(kind) or kind.code
+def _unmarked(line: str) -> str:
+    return re.sub(r"\\([*_<>\[\]|\\`])", r"\1", line.replace("**", ""))

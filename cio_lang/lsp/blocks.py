@@ -17,8 +17,7 @@ from functools import cache, cached_property
 from itertools import count
 
 from cio_lang import ast
-from cio_lang.grammar import parse
-from cio_lang.grammar.explain import starters
+from cio_lang.grammar import opening_words, parse
 from cio_lang.grammar.lines import Written, written
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
@@ -143,4 +142,4 @@ def _openers() -> frozenset[str]:
     A word that can begin a line of a journey as well (`topic`) stands below its journey where
     somebody forgot to indent it: the journey is told so.
     """
-    return frozenset(starters("declaration")) - frozenset(starters("journey_line"))
+    return opening_words("declaration") - opening_words("journey_line")

@@ -1,0 +1,30 @@
+"""The record of a page that is made from the code."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Page", "cell", "page_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file: `path` from the top of the source tree, and how its text is made."""
+
+    path: str
+    title: str
+    render: Callable[[], str]
+
+
+def page_of(thing: Any) -> str:
+    """A docstring as Markdown; literal blocks and code stay as they are."""
+    return re.sub(r"``(.+?)``", r"`\1`", inspect.getdoc(thing) or "")
+
+
+def cell(text: str) -> str:
+    """Text for a table of Markdown."""
+    return " ".join(text.replace("|", "\\|").split())

@@ -1,0 +1,167 @@
+"""A page for each kind of problem: what it is, a case of it, and the message."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cio_lang
+from cio_lang.compiler import compile_sources
+from cio_lang.pages.files import FOLDER
+from cio_lang.pages.page import Page, cell, page_of
+from cio_lang.problem import Problem
+from cio_lang.schema import Settings
+from cio_lang.source import Source
+
+__all__ = ["pages", "problem_kinds"]
+
+_LONGEST = 25
+"""Lines of the longest file that is shown as a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A file with a problem in it; `codes` are all that it has."""
+
+    text: str
+    codes: tuple[str, ...]
+    problem: Problem
+
+
+def problem_kinds() -> Mapping[str, type[Problem]]:
+    """Every kind of problem by its code; parts of cio that are not installed have none here."""
+    for module in pkgutil.walk_packages(cio_lang.__path__, "cio_lang."):
+        if module.name.endswith("__main__"):
+            continue
+        try:
+            importlib.import_module(module.name)
+        except ImportError:
+            continue
+    kinds = [
+        kind
+        for kind in _below(Problem)
+        if "code" in vars(kind) and kind.__module__.startswith("cio_lang.")
+    ]
+    return {kind.code: kind for kind in sorted(kinds, key=lambda kind: kind.code)}
+
+
+def pages(cases: Path) -> tuple[Page, ...]:
+    """The page of each code, and one that lists them; `cases` is the folder of test cases."""
+    kinds = problem_kinds()
+    shown = _cases(cases)
+    listed = Page(f"{FOLDER}/README.md", "Problems", lambda: _list(kinds))
+    return (
+        listed,
+        *(
+            Page(f"{FOLDER}/{code}.md", code, lambda kind=kind: _page(kind, shown.get(kind.code)))  # type: ignore[misc]
+            for code, kind in kinds.items()
+        ),
+    )
+
+
+def _below(base: type[Problem]) -> Iterator[type[Problem]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _below(kind)
+
+
+def _list(kinds: Mapping[str, type[Problem]]) -> str:
+    lines = [
+        "# Problems",
+        "",
+        "Every kind of problem that cio can find, by its code: `cio explain CODE` prints its page.",
+        "",
+        "| code | | what it is |",
+        "|---|---|---|",
+    ]
+    for code, kind in kinds.items():
+        first = page_of(kind).split("\n\n")[0]
+        lines.append(f"| [`{code}`]({code}.md) | {kind.severity} | {cell(first)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _page(kind: type[Problem], case: Case | None) -> str:
+    lines = [f"# {kind.severity}\\[{kind.code}\\]", "", page_of(kind)]
+    if case is not None:
+        report = case.problem.report()
+        label = "" if case.problem.severity == "warning" else f" {' '.join(case.codes)}"
+        span = case.problem.span
+        lines += ["", "## A case of it", "", f"```journey{label}", case.text.rstrip("\n"), "```", ""]
+        lines += [f"In line {span.line}:", ""]
+        lines += [f"> {_quoted(report.what)}", ">", f"> {_quoted(report.why)}"]
+        if report.help:
+            lines += [">", f"> **Help:** {_quoted(report.help)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "\n> ".join(_marked(line) for line in text.split("\n"))
+
+
+def _marked(line: str) -> str:
+    """A line of a message: nothing in it is markup but what stands in backticks."""
+    pieces = line.split("`")
+    plain = [re.sub(r"([*_<>\[\]|\\])", r"\\\1", piece) for piece in pieces[::2]]
+    code = pieces[1::2]
+    if len(pieces) % 2 == 0:
+        return re.sub(r"([*_<>\[\]|\\`])", r"\\\1", line)
+    return "".join(
+        f"{text}`{code[index]}`" if index < len(code) else text for index, text in enumerate(plain)
+    )
+
+
+@cache
+def _cases(folder: Path) -> Mapping[str, Case]:
+    """The shortest case of each code among the journeys that do not compile, and of each rule."""
+    found: dict[str, Case] = {}
+    settings = Settings(templates=frozenset({"welcome", "pro-tips"}))
+    for path in sorted(folder.rglob("bad/*.journey")):
+        text = path.read_bytes().decode("utf-8", "replace")
+        if not _shows(text):
+            continue
+        compiled = compile_sources([Source("case.journey", text)], settings)
+        codes = tuple(problem.code for problem in compiled.problems)
+        for problem in compiled.problems:
+            case = Case(text, codes, problem)
+            if problem.code not in found or _rank(case) < _rank(found[problem.code]):
+                found[problem.code] = case
+    return {**found, **_of_rules()}
+
+
+def _of_rules() -> Mapping[str, Case]:
+    from cio_lang.check import check
+    from cio_lang.format import format_file
+    from cio_lang.grammar import parse
+    from cio_lang.lint import RULES
+
+    found = {}
+    for rule in RULES:
+        tree, problems = parse(Source("case.journey", rule.bad))
+        if not problems:
+            text = format_file(tree)
+            tree, _ = parse(Source("case.journey", text))
+            checked, _ = check([tree], Settings())
+            first = next(iter(rule.find(checked)), None)
+            if first is not None:
+                found[rule.code] = Case(text, (), first)
+    return found
+
+
+def _rank(case: Case) -> tuple[int, int, str]:
+    return len(case.codes), len(case.text), case.text
+
+
+def _shows(text: str) -> bool:
+    lines: Sequence[str] = text.split("\n")
+    return (
+        len(lines) <= _LONGEST
+        and max(map(len, lines)) <= 100
+        and all(line.isprintable() for line in text.split("\n"))
+        and "```" not in text
+        and text.endswith("\n")
+    )
