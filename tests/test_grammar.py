@@ -18,7 +18,7 @@ from cio_lang import ast
 from cio_lang.cli import render
 from cio_lang.grammar import parse, parse_condition, parse_statement, problems, tables, tokens
 from cio_lang.grammar.expected import described
-from cio_lang.grammar.explain import PLACES, starters
+from cio_lang.grammar.places import PLACES, starters
 from cio_lang.grammar.rules import RULES, TERMINALS
 from cio_lang.source import Source
 from cio_lang.steps import STEPS

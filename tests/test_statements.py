@@ -16,7 +16,7 @@ from cio_lang.cli import render
 from cio_lang.format import statement
 from cio_lang.format.statements import COMMANDS
 from cio_lang.grammar import parse_statement
-from cio_lang.grammar.explain import starters
+from cio_lang.grammar.places import starters
 from cio_lang.source import Source
 
 CASES = Path(__file__).parent / "cases" / "grammar" / "statements"

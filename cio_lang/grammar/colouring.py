@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang.grammar import sentence, structure, tables
-from cio_lang.grammar.explain import starters
 from cio_lang.grammar.lines import Written, outline, written
+from cio_lang.grammar.places import starters
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 

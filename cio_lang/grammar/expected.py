@@ -52,7 +52,7 @@ def expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
 
 def described(kinds: frozenset[str]) -> str:
     """What could come at a point, as a person would say it."""
-    if "IS" in kinds:
+    if "IS" in kinds and "ENTERED" not in kinds:
         return "a comparison such as `is`, `is more than` or `contains`"
     if {"DID", "NEVER"} <= kinds:
         return 'a condition such as `plan is "Pro"` or `did order_placed`'
@@ -64,7 +64,7 @@ def described(kinds: frozenset[str]) -> str:
     if words >= {"days", "weeks"}:
         words = {word for word in words if word.removesuffix("s") + "s" not in UNITS}
         names.append("a unit of time such as `days`")
-    if _WEEKDAYS <= words:
+    if words >= _WEEKDAYS:
         words -= _WEEKDAYS | {day.lower() for day in _WEEKDAYS}
         names.append("a day such as `Monday`")
     words -= {"contain", "includes", "time"} if len(words) > 1 else set()

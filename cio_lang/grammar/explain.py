@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
-from typing import Any
 
 from lark import UnexpectedToken
 
@@ -19,47 +18,12 @@ from cio_lang.grammar import problems, tables
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
 from cio_lang.grammar.lines import Written
+from cio_lang.grammar.places import elsewhere, first_word, starters
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span
 from cio_lang.text import NOBODY
-
-PLACES = {
-    "declaration": "at the left margin",
-    "event_line": "below `event`",
-    "attribute_line": "below `attribute`",
-    "segment_line": "below `segment`",
-    "policy_line": "below `policy`",
-    "guarantee_line": "below `guarantee`",
-    "template_line": "below `template`",
-    "scenario_line": "below `scenario`",
-    "journey_line": "of a journey",
-    "share_line": "below `split` or `experiment`",
-    "block_line": "of this kind",
-    "statement": "of this kind",
-    "condition": "of this kind",
-}
-
-_USUAL = {
-    "journey_line": (
-        *("when", "only", "leave", "goal", "topic"),
-        *("email", "notify", "wait", "if", "split", "set"),
-    ),
-}
-"""The most usual first words, where there are many."""
-
-_FIRST_WORDS_ONLY = (
-    "declaration",
-    "attribute_line",
-    "policy_line",
-    "guarantee_line",
-    "template_line",
-    "scenario_line",
-    "journey_line",
-    "share_line",
-)
-"""Places where every line begins with one of a few words."""
 
 _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": "more"}
 """Everyday words for what the language says otherwise."""
@@ -71,7 +35,7 @@ _PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all
 
 _DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
 
-_MARKS = frozenset({"LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
+_MARKS = frozenset({"UP_TO", "LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
 _MONEY = {"dollar": "$", "dollars": "$", "euro": "€", "euros": "€", "pound": "£", "pounds": "£"}
 
@@ -103,12 +67,13 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         or _day(line, word)
         or (_statement(words, at, expected) if start == "statement" else None)
         or meant(line, start, words, word)
+        or elsewhere(line, start)
         or _total(words, at, expected)
         or _character(word)
         or _capitals(line, start, words[: at + 1])
         or (_command(words, at, expected) if start == "statement" else None)
         or _block(words, at, expected)
-        or (_first_word(word, start) if at == 0 else None)
+        or (first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
         or _count(word, expected)
         or _currency(words, at, expected)
@@ -124,12 +89,6 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
             span=word.span, word=str(word), suggestion=None, expected=described(expected)
         )
     )
-
-
-def starters(start: str) -> tuple[str, ...]:
-    """The words that a line read by the rule `start` can begin with, in alphabetical order."""
-    session: Any = tables.parser().parse_interactive(None, start=start)
-    return tuple(sorted(keywords(frozenset(session.choices()))))
 
 
 def _all_words(line: Written) -> Sequence[Word]:
@@ -196,32 +155,6 @@ def _and_or(word: Word, expected: frozenset[str]) -> Problem | None:
     if other is None or other.upper() not in expected:
         return None
     return problems.MixedAndOr(span=word.span, word=str(word), other=other)
-
-
-def _first_word(word: Word, start: str) -> Problem | None:
-    if start == "declaration":
-        if word in starters("journey_line") or word in ("said",):
-            return problems.StepOutsideJourney(span=word.span, word=str(word))
-    elif word in starters("declaration") and start not in ("statement", "condition"):
-        return problems.DeclarationIndented(span=word.span, word=str(word))
-    allowed = _USUAL.get(start) or starters(start)
-    if start == "share_line" and word in starters("journey_line"):
-        return problems.StepBetweenShares(span=word.span, words=str(word))
-    if start not in ("statement", "condition"):
-        for owner in ("guarantee", "template", "scenario", "policy"):
-            if word in starters(f"{owner}_line"):
-                return problems.LineOutOfPlace(span=word.span, word=str(word), owner=owner)
-    suggestion = nearest(word, starters(start))
-    if word.type == "NAME" and start in _FIRST_WORDS_ONLY:
-        return problems.UnknownLine(
-            span=word.span,
-            word=str(word),
-            suggestion=suggestion,
-            place=PLACES[start],
-            allowed=allowed,
-            more=start in _USUAL,
-        )
-    return None
 
 
 def _block(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
@@ -394,7 +327,7 @@ def _quotes(words: Sequence[Word], at: int, start: str, expected: frozenset[str]
     name = "QUOTED" not in expected
     if name:
         begin = at - 1
-        if at == 0 or words[begin].type != "NAME" or "IS" in expected:
+        if at == 0 or words[begin].type != "NAME" or {"IS", "DOES"} & expected:
             return None
         if words[begin] in keywords or "_" in words[begin] or words[at] in keywords:
             return None

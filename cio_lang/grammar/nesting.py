@@ -12,9 +12,9 @@ from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems
-from cio_lang.grammar.explain import starters
 from cio_lang.grammar.level import OWN_LINES, Level, first_word, shortened
 from cio_lang.grammar.lines import Nest
+from cio_lang.grammar.places import starters
 from cio_lang.grammar.steps import Branch
 from cio_lang.problem import nearest
 from cio_lang.source import Span

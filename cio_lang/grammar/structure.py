@@ -14,10 +14,10 @@ from typing import Any
 from cio_lang import ast
 from cio_lang.grammar import problems, sentence
 from cio_lang.grammar.declarations import TemplateLine
-from cio_lang.grammar.explain import starters
 from cio_lang.grammar.level import OWN_LINES, Read, first_word
 from cio_lang.grammar.lines import Nest, Outline
 from cio_lang.grammar.nesting import PARTS, Steps
+from cio_lang.grammar.places import starters
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Source, Span
 

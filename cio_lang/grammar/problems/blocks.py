@@ -13,14 +13,14 @@ class LineOutOfPlace(Problem):
     """A line stands below something else than what lines of its kind belong to."""
 
     code: ClassVar[str] = "line-out-of-place"
-    word: str
+    words: str
     owner: str
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
-            f"`{self.word}` is not below a `{self.owner}`.",
-            f"A line that begins with `{self.word}` says something only there.",
+            f"`{self.words}` is not below a `{self.owner}`.",
+            f"A line of this kind belongs to a `{self.owner}`, and says nothing anywhere else.",
             f"move it below a line that begins with `{self.owner}`, indented by two spaces",
         )
 
