@@ -1,8 +1,8 @@
 """The rules of journeys for one person, as plainly as they can be said: no store and no speed.
 
-Time goes on in ticks of an hour.  At every tick everything is asked again, from nothing; the engine,
-which asks only what can have changed, must come to the same story.  Shared with the engine are the
-meaning of conditions (which has tests of its own) and the calendar.
+Time goes on in ticks of an hour.  At every tick everything is asked again, from nothing; the
+engine, which asks only what can have changed, must come to the same story.  Shared with the engine
+are the meaning of conditions (which has tests of its own) and the calendar.
 """
 
 from __future__ import annotations
@@ -91,10 +91,14 @@ def tell(
     def happens(event: Event) -> None:
         for run in live():
             for exit_ in run.graph.exits:
-                if isinstance(exit_, ir.ExitOnEvent) and exit_.event == event.name:
-                    if event.at > run.entered and matches_event(exit_.where, event):
-                        end(run, "event")
-                        break
+                if (
+                    isinstance(exit_, ir.ExitOnEvent)
+                    and exit_.event == event.name
+                    and event.at > run.entered
+                    and matches_event(exit_.where, event)
+                ):
+                    end(run, "event")
+                    break
         for run in story.runs:
             goal = run.graph.goal
             if run.goal or not goal or goal.event != event.name or event.at <= run.entered:
@@ -107,9 +111,12 @@ def tell(
                     end(run, "goal")
         for each in journeys:
             entry = each.graph.entry
-            if isinstance(entry, ir.EventMatch) and entry.event == event.name:
-                if matches_event(entry.where, event):
-                    enter(each.graph, event)
+            if (
+                isinstance(entry, ir.EventMatch)
+                and entry.event == event.name
+                and matches_event(entry.where, event)
+            ):
+                enter(each.graph, event)
 
     def look() -> None:
         for each in journeys:
