@@ -65,7 +65,7 @@ def value_test(test: Test) -> Fragment:
         case "known":
             return _known(test)
         case "unknown":
-            return negated(_known(test))
+            return negated(_known(replace(test, op="known")))
         case "is":
             return _one_of(test, (test.value,))
         case "is_not":
@@ -134,6 +134,11 @@ def _by_kind(test: Test, kinds: dict[str, Fragment]) -> Fragment:
     text = f"CASE json_type({test.column}, ?)"
     values: list[object] = [_path(test)]
     for kind, (branch, branch_values) in kinds.items():
+        if kind == "text":
+            # `json_extract` cuts text off at a NUL, so text with one is left to Python.
+            asked, asked_values = _asked(test)
+            branch = f"CASE instr({test.column}, '\\u0000') WHEN 0 THEN {branch} ELSE {asked} END"
+            branch_values = [*branch_values, *asked_values]
         text += f" WHEN '{kind}' THEN {branch}"
         values += branch_values
     return text + " ELSE 0 END", values
@@ -156,7 +161,7 @@ def _one_of(test: Test, values: Sequence[object]) -> Fragment:
     kinds: dict[str, Fragment] = {}
     if texts:
         stored, path = f"json_extract({test.column}, ?)", _path(test)
-        # A text as long in bytes as in characters is ASCII, and there `lower` is `casefold`.
+        # Text as long in bytes as in characters is ASCII, and there `lower` is `casefold`.
         kinds["text"] = (
             f"CASE WHEN length({stored}) = length(CAST({stored} AS BLOB)) THEN lower({stored})"
             f" ELSE cio_fold({stored}) END IN ({', '.join('?' * len(texts))})",

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from cio_lang import ir
 from cio_lang.calendar_time import earlier, later, start_of_day, zone
 from cio_lang.conditions import Event, Moment
 from cio_lang.conditions.values import length
+from tests.properties.edges import people_at_edges
 
 TICK = timedelta(microseconds=1)
 BERLIN = zone("Europe/Berlin", UTC)
@@ -212,7 +214,12 @@ def conditions(now: datetime, *, run: bool = False) -> st.SearchStrategy[ir.Cond
     event_tests = st.builds(
         ir.EventTest,
         st.sampled_from(EVENTS),
-        st.one_of(st.none(), joined(st.one_of(property_tests, attribute_tests), 3)),
+        st.one_of(
+            st.none(),
+            st.none(),
+            property_tests,
+            joined(st.one_of(property_tests, attribute_tests), 3),
+        ),
         st.one_of(st.just(ir.AT_LEAST_ONCE), times),
         windows(run),
     )
@@ -231,12 +238,13 @@ def conditions(now: datetime, *, run: bool = False) -> st.SearchStrategy[ir.Cond
                 lambda found: ir.EntryTest(found[0], *found[1])
             )
         )
-    return joined(st.one_of(leaves), 5)
+    leaf = st.one_of(leaves)
+    return st.one_of(leaf, leaf, joined(leaf, 5))
 
 
 @dataclass(frozen=True)
 class World:
-    """Some people at an instant, and a condition to ask of them."""
+    """People at an instant, some of them at the edges of the condition to ask of them."""
 
     now: datetime
     people: tuple[Moment, ...]
@@ -244,7 +252,7 @@ class World:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 4) -> World:
+def worlds(draw: st.DrawFn, *, run: bool = False) -> World:
     """People who share an instant, segments (which may stand in each other) and a condition."""
     now = draw(nows)
     segments: Mapping[str, ir.Condition] = {
@@ -252,7 +260,7 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 4) -> World
         "b": draw(conditions(now)),
     }
     people = []
-    for _ in range(draw(st.integers(1, most_people))):
+    for _ in range(draw(st.integers(1, 2))):
         attributes = draw(attribute_maps(now))
         entered = draw(st.one_of(st.none(), instants(now).filter(lambda at: at <= now)))
         people.append(
@@ -267,7 +275,9 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 4) -> World
                 segments=segments,
             )
         )
-    return World(now, tuple(people), draw(conditions(now, run=run)))
+    condition = draw(conditions(now, run=run))
+    people += islice(people_at_edges(condition, people[0]), 60)
+    return World(now, tuple(people), condition)
 
 
 def fill(connection: sqlite3.Connection, people: Sequence[Moment]) -> None:
@@ -296,11 +306,11 @@ def fill(connection: sqlite3.Connection, people: Sequence[Moment]) -> None:
             [
                 (
                     number,
-                    event.id,
+                    f"e{position}",
                     event.name,
                     micros(event.at),
                     json.dumps(event.properties, ensure_ascii=False),
                 )
-                for event in person.events
+                for position, event in enumerate(person.events)
             ],
         )
