@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from prefect import flow
+from prefect.exceptions import TerminationSignal
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from cio_lang.channels import Channel
@@ -185,6 +186,9 @@ def _run(server: PrefectServer, here: Surroundings, work: Coroutine[Any, Any, _T
         token = _surroundings.set(here)
         try:
             return asyncio.run(work)
+        except TerminationSignal:
+            # Prefect's own word for SIGTERM; to everything above it is being told to stop.
+            raise KeyboardInterrupt from None
         finally:
             _surroundings.reset(token)
 
