@@ -1,7 +1,7 @@
 """Leaf steps: what a journey can do, one module each.
 
-A step is one record with no defaults, listed in `STEPS`.  Everything that the passes need of it is in
-its module: its tree, its text, its checks, its graph node.
+A step is one record with no defaults, listed in `STEPS`.  Everything that the passes need of it is
+in its module: its tree, its text, its checks, its graph node.
 """
 
 from __future__ import annotations

@@ -33,9 +33,7 @@ def check(leaf: SetAttribute, schema: Schema) -> Iterator[Problem]:
     yield from assignable(leaf.attribute, leaf.value, schema)
 
 
-def lower(
-    leaf: SetAttribute, schema: Schema, topic: str | None, then: str | None
-) -> ir.GraphNode:
+def lower(leaf: SetAttribute, schema: Schema, topic: str | None, then: str | None) -> ir.GraphNode:
     """A set node."""
     return ir.SetNode(ir.Assignment(leaf.attribute.text, scalar(leaf.value)), next=then)
 
