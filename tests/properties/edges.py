@@ -77,8 +77,15 @@ def people_at_edges(condition: ir.Condition, person: Moment) -> Iterator[Moment]
                 for at in around(since):
                     yield replace(person, known_since=at, events=())
                     for name in ("visited", "message_opened"):
-                        event = Event(name, at, {}, "x")
+                        event, ours = (
+                            Event(name, at, {}, "x"),
+                            Event("message_sent", at + TICK, {}, "y"),
+                        )
                         yield replace(person, known_since=long_known, events=(event,))
+                        yield replace(person, known_since=long_known, events=(event, ours))
+                for at in around(person.now):
+                    event = Event("visited", at, {}, "x")
+                    yield replace(person, known_since=long_known, events=(event,))
             case ir.PropertyTest() | ir.SegmentTest() | ir.All() | ir.Any_() | ir.Not():
                 pass
 

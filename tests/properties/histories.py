@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -57,6 +58,7 @@ amounts = st.builds(ir.Money, st.sampled_from([0, 5, 19.99, 50]), st.sampled_fro
 scalars = st.one_of(texts, numbers, st.booleans(), amounts)
 
 
+@cache
 def dates(now: datetime) -> st.SearchStrategy[Any]:
     """Dates as they are stored, good and bad."""
     return st.one_of(
@@ -70,6 +72,7 @@ def dates(now: datetime) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def stored(now: datetime) -> st.SearchStrategy[Any]:
     """Any value that JSON can hold."""
     return st.one_of(
@@ -90,6 +93,7 @@ def stored(now: datetime) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def instants(now: datetime) -> st.SearchStrategy[datetime]:
     """Instants around `now`, most of them at the edge of some window."""
 
@@ -114,11 +118,13 @@ def instants(now: datetime) -> st.SearchStrategy[datetime]:
     )
 
 
+@cache
 def zones_of_people() -> st.SearchStrategy[Any]:
     """What people have as their `timezone`."""
     return st.sampled_from([*ZONES, "Europe/Berlin", "Mars/Olympus", "", None, 5, ["UTC"]])
 
 
+@cache
 def attribute_maps(now: datetime) -> st.SearchStrategy[dict[str, Any]]:
     """Attributes of a person."""
     return st.fixed_dictionaries(
@@ -126,6 +132,7 @@ def attribute_maps(now: datetime) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@cache
 def events(now: datetime) -> st.SearchStrategy[Event]:
     """One event."""
     return st.builds(
@@ -137,6 +144,7 @@ def events(now: datetime) -> st.SearchStrategy[Event]:
     )
 
 
+@cache
 def histories(now: datetime) -> st.SearchStrategy[tuple[Event, ...]]:
     """Events in order of time, some at one instant, some in the future."""
     return st.lists(events(now), max_size=7).map(
@@ -147,6 +155,7 @@ def histories(now: datetime) -> st.SearchStrategy[tuple[Event, ...]]:
     )
 
 
+@cache
 def comparisons(now: datetime) -> st.SearchStrategy[tuple[ir.Op, ir.TestValue]]:
     """An op with a value that it can have."""
 
@@ -170,6 +179,7 @@ def comparisons(now: datetime) -> st.SearchStrategy[tuple[ir.Op, ir.TestValue]]:
     )
 
 
+@cache
 def windows(run: bool) -> st.SearchStrategy[ir.Window | None]:
     """Windows; `since entering` only where there is a run."""
     words = st.sampled_from(["today", "yesterday", "this_week", "this_month"])
@@ -199,6 +209,7 @@ def joined(leaves: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def conditions(now: datetime, *, run: bool = False) -> st.SearchStrategy[ir.Condition]:
     """Every condition that can be written, and some that cannot."""
     tests = comparisons(now)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_right
 from dataclasses import replace
-from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cio_lang import ir
-from cio_lang.calendar_time import later, parse_duration, zone
-from cio_lang.conditions import holds, names, next_change
+from cio_lang.calendar_time import parse_duration, zone
+from cio_lang.conditions import holds, names
 from cio_lang.store.condition_sql import people_sql
 from tests.properties import histories
 from tests.properties.histories import BERLIN, World, worlds
-from tests.properties.turns import turns
+from tests.properties.turns import assert_woken
 
 SETTINGS = settings(
     max_examples=200,
@@ -43,30 +41,9 @@ def test_sql_over_all_people_equals_one_person_at_a_time(
 
 @SETTINGS
 @given(worlds(run=True))
-def test_nothing_changes_before_the_next_change(world: World) -> None:
-    for person in world.people:
-        change = next_change(world.condition, person)
-        assert change is None or change > person.now
-        end = later(person.now, timedelta(days=800)) if change is None else change
-        before = holds(world.condition, person)
-        for at in turns(world.condition, person, end):
-            assert holds(world.condition, replace(person, now=at)) == before, at
-
-
-@SETTINGS
-@given(worlds(run=True))
 def test_waking_at_each_change_sees_every_change(world: World) -> None:
-    for person in world.people[:20]:
-        wakes = [person.now]
-        while len(wakes) < 8:
-            change = next_change(world.condition, replace(person, now=wakes[-1]))
-            if change is None:
-                break
-            wakes.append(change)
-        seen = [holds(world.condition, replace(person, now=at)) for at in wakes]
-        for at in turns(world.condition, person, wakes[-1]):
-            last = bisect_right(wakes, at) - 1
-            assert holds(world.condition, replace(person, now=at)) == seen[last], at
+    for person in world.people[:30]:
+        assert_woken(world.condition, person, wakes=4)
 
 
 @SETTINGS

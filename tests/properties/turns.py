@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
 from cio_lang import ir
 from cio_lang.calendar_time import earlier, later, start_of_day
-from cio_lang.conditions import Moment
+from cio_lang.conditions import Moment, holds, next_change
 from cio_lang.conditions.values import DATE_OPS, instant, length
 from tests.properties.edges import leaves
 from tests.properties.histories import TICK
 
 HALF_DAY_MORE = timedelta(hours=36)
+
+
+def assert_woken(condition: ir.Condition, person: Moment, wakes: int) -> None:
+    """Whoever asks again at each change, so often, has missed no turn until the last one."""
+    now = person.now
+    for _ in range(wakes):
+        change = next_change(condition, replace(person, now=now))
+        assert change is None or change > now
+        end = later(now, timedelta(days=800)) if change is None else change
+        before = holds(condition, replace(person, now=now))
+        for at in turns(condition, replace(person, now=now), end):
+            assert holds(condition, replace(person, now=at)) == before, (condition, person, at)
+        if change is None:
+            return
+        now = change
 
 
 def turns(condition: ir.Condition, person: Moment, end: datetime) -> list[datetime]:
