@@ -13,10 +13,10 @@ test: $(INSTALLED)  ## every check and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2
 
 quick: $(INSTALLED)  ## the tests that need no server
-	$(BIN)/python -m pytest -q -m 'not slow'
+	$(BIN)/python -m pytest -q -n 2 -m 'not slow'
 
 bench: $(INSTALLED)  ## speed, each figure beside its yardstick
 	$(BIN)/python -m benchmarks

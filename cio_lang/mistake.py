@@ -11,7 +11,7 @@ from cio_lang.source import Span
 
 
 class UserMistake(Exception):
-    """Holds the problems to print; `exit_code` is 1 for findings, 2 for a call that cannot be met."""
+    """Holds the problems to print; `exit_code` is 1 for findings, 2 for a call that cannot be."""
 
     def __init__(self, *problems: Problem, exit_code: int = 2) -> None:
         super().__init__("; ".join(problem.report().what for problem in problems))

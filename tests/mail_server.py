@@ -51,8 +51,8 @@ class _Handler:
 class MailServer:
     """`with MailServer() as server:` listens at `server.port`; `received` is what it accepted.
 
-    `at_recipient` and `at_end` answer a recipient or a whole message: None accepts, a reply refuses,
-    and at the end `hang up` or `accept and hang up` break the connection instead of answering.
+    `at_recipient` and `at_end` answer a recipient or a whole message: None accepts, a reply
+    refuses, and at the end `hang up` or `accept and hang up` break the connection instead.
     """
 
     def __init__(

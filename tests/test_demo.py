@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import signal
 import smtplib
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -165,6 +167,24 @@ class TestReplay:
             assert words in ran.stdout
         assert "Every message arrived once, byte for byte." in ran.stdout
         assert "replaying 18 months" in ran.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_stop_it_stops_its_servers_too(tmp_path: Path, told: signal.Signals) -> None:
+    command = [sys.executable, "-m", "cio_lang.cli", "demo", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.glob("out/inbox/*/*.eml")):
+            assert running.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        running.send_signal(told)
+        out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert b"Traceback" not in err
+    assert out == b""
+    processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(tmp_path) not in processes.stdout
 
 
 def test_the_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:

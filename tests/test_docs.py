@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from cio_lang.backends import mermaid
 from cio_lang.cli.commands import COMMANDS
 from cio_lang.compiler import compile_sources
 from cio_lang.format import format_file
-from cio_lang.schema import Settings
 from cio_lang.source import Source
+from cio_lang.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -48,13 +49,28 @@ COMMANDS_SHOWN = [
 def test_a_journey_on_a_page_compiles_or_fails_as_labelled(
     place: str, label: str, text: str
 ) -> None:
-    """A label after `journey` is the code of the problem that the block shows."""
-    settings = Settings(templates=frozenset({"welcome", "pro-tips"}))
-    compiled = compile_sources([Source(place, text)], settings)
+    """A label after `journey` is the code of the problem that the block shows.
+
+    A block without declarations of its own is about the shop of the example.
+    """
+    example = Workspace.read(ROOT / "examples" / "cdnow")
+    sources = [Source(place, text)]
+    if not re.search(r"^(event|attribute) ", text, re.M):
+        vocabulary = example.root / "journeys" / "vocabulary.journey"
+        sources.append(Source("vocabulary", vocabulary.read_text()))
+    compiled = compile_sources(sources, example.settings())
     assert [problem.code for problem in compiled.problems] == label.split()
     if not label:
-        (file,) = compiled.files
-        assert format_file(file) == text
+        assert format_file(compiled.files[0]) == text
+
+
+def test_the_readme_shows_the_example_and_what_it_compiles_to() -> None:
+    example = Workspace.read(ROOT / "examples" / "cdnow")
+    readme = (ROOT / "README.md").read_text()
+    compiled = compile_sources(example.sources(), example.settings())
+    (win_back,) = [graph for graph in compiled.graphs if graph.name == "win-back"]
+    assert f"```mermaid\n{mermaid.emit(win_back)}```" in readme
+    assert (example.root / "journeys" / "win-back.journey").read_text() in readme
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def gone_within(pid: int, seconds: float) -> bool:
     return False
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_it_starts_runs_our_flows_and_stops(tmp_path: Path) -> None:
     before = dict(os.environ)
     with PrefectServer(tmp_path / "prefect") as server:
@@ -104,15 +104,26 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
     (home / "prefect.db").mkdir(parents=True)
     with pytest.raises(UserMistake) as told:
         PrefectServer(home, time_limit=30).start()
-    report = told.value.problems[0].report()
+    [problem] = told.value.problems
+    report = problem.report()
+    assert problem.code == "prefect-did-not-start"
     assert report.what == "Prefect's server did not start within 30 seconds."
     assert "unable to open database file" in report.why
     assert str(home / "server.log") in report.help
 
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
-    with MailServer() as mail, pytest.raises(UserMistake, match=f"Port {mail.port} is in use"):
+    with MailServer() as mail, pytest.raises(UserMistake, match=f"Port {mail.port} is in") as told:
         PrefectServer(tmp_path / "prefect", port=mail.port).start()
+    assert told.value.problems[0].code == "port-in-use"
+
+
+def test_prefect_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cio_lang.runtime.server.find_spec", lambda name: None)
+    with pytest.raises(UserMistake) as told:
+        PrefectServer(tmp_path / "prefect").start()
+    assert told.value.problems[0].code == "prefect-missing"
+    assert "pip install" in told.value.problems[0].report().help
 
 
 def test_the_time_is_limited(tmp_path: Path) -> None:

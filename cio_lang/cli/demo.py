@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ def command(out: Path, limit: int | None, as_json: bool) -> None:
     """
     from cio_lang.demo import run
 
+    # Told to end, it ends as by Ctrl-C: its servers are stopped first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _Bar() as bar:
         outcome = run.run(out, limit, bar)
     if as_json:

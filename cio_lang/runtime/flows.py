@@ -10,6 +10,7 @@ Call these inside `with PrefectServer(…)`.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from prefect import flow
+from prefect.exceptions import TerminationSignal
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from cio_lang.channels import Channel
@@ -51,6 +53,7 @@ _surroundings: ContextVar[Surroundings] = ContextVar("surroundings")
 @flow(name="advance", persist_result=False, validate_parameters=False)
 async def advance_flow(store: str, until: str, timezone: str) -> dict[str, int]:
     """Walk everybody who is due through their own instants up to `until` (ISO 8601)."""
+    _end_as_by_ctrl_c()
     with open_store(Path(store)) as opened:
         done = replay(
             opened,
@@ -65,6 +68,7 @@ async def advance_flow(store: str, until: str, timezone: str) -> dict[str, int]:
 async def dispatch_flow(store: str, now: str) -> dict[str, int]:
     """Hand over every message that waits at `now` (ISO 8601)."""
     here = _surroundings.get()
+    _end_as_by_ctrl_c()
     with open_store(Path(store)) as opened:
         done = await dispatch_all(
             opened, here.channels, datetime.fromisoformat(now), here.on_dispatched
@@ -175,6 +179,16 @@ def _stop_when_told(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, stop.set)
 
 
+def _end_as_by_ctrl_c() -> None:
+    """SIGTERM in a flow ends the work as SIGINT does, at the next point where it can be left.
+
+    Prefect's handler, set when the flow began, would raise wherever the process just is, and send
+    the signal again: now and then to a process that no longer expects it.
+    """
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, os.kill, os.getpid(), signal.SIGINT)
+
+
 async def _close(channels: Sequence[Channel]) -> None:
     for channel in channels:
         await channel.close()
@@ -185,6 +199,9 @@ def _run(server: PrefectServer, here: Surroundings, work: Coroutine[Any, Any, _T
         token = _surroundings.set(here)
         try:
             return asyncio.run(work)
+        except TerminationSignal:
+            # Prefect's own word for SIGTERM; to everything above it is being told to stop.
+            raise KeyboardInterrupt from None
         finally:
             _surroundings.reset(token)
 

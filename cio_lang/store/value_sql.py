@@ -263,12 +263,8 @@ def _number_kinds(test: Test, *limits: tuple[str, object], joint: str) -> dict[s
         plain_values += [path, number]
         far += f"{' AND ' if far else ''}abs({stored} - 0.0 - ?) > 1e-9 * (1 + abs(?))"
         far_values += [path, number, number]
-    # SQLite may read a decimal one bit off, and holds whole numbers beyond 64 bits as decimals:
-    # only numbers that are too close to tell are asked of Python.
-    kinds["integer"] = (
-        f"CASE WHEN {stored} BETWEEN -{_EXACT} AND {_EXACT} THEN {plain} ELSE {asked} END",
-        [path, *plain_values, *asked_values],
-    )
+    kinds["integer"] = (plain, plain_values)
+    # SQLite may read a decimal one bit off: numbers too close to tell are asked of Python.
     kinds["real"] = (
         f"CASE WHEN {far} THEN {plain} ELSE {asked} END",
         [*far_values, *plain_values, *asked_values],

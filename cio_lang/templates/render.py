@@ -7,9 +7,9 @@ read as Markdown or as a template; Liquid then escapes it for HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from cio_lang.templates.parts import split
@@ -128,7 +128,21 @@ def _environment(*, escape: bool) -> Environment:
         output_stream_limit = OUTPUT_LIMIT
         local_namespace_limit = NAMESPACE_LIMIT
 
-    return Limited(autoescape=escape, tolerance=Mode.STRICT, strict_filters=True)
+    environment = Limited(autoescape=escape, tolerance=Mode.STRICT, strict_filters=True)
+    environment.filters = {name: _short_of(each) for name, each in environment.filters.items()}
+    return environment
+
+
+def _short_of(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, refusing long ranges: `(1..1000000000) | join` is no loop to Liquid's limits."""
+
+    @wraps(filter_)
+    def limited(*values: Any, **named: Any) -> Any:
+        if any(isinstance(each, range) and len(each) > LOOP_LIMIT for each in values):
+            raise ValueError(f"a range of more than {LOOP_LIMIT:,} numbers")
+        return filter_(*values, **named)
+
+    return limited
 
 
 def to_html(markdown: str) -> str:

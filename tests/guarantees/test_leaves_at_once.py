@@ -1,4 +1,4 @@
-"""Exits act at the instant of their event, on whatever step the run stands; nothing is sent after."""
+"""Exits act at the instant of their event, on whatever step the run stands."""
 
 from __future__ import annotations
 
