@@ -63,8 +63,11 @@ def working_tree(workspace: Workspace) -> Side:
     return _compiled("the working tree", workspace.sources(), workspace)
 
 
-def at_revision(workspace: Workspace, revision: str) -> Side:
-    """The journeys of the workspace as git has them at `revision`; none where it was not there."""
+def at_revision(workspace: Workspace, revision: str, *, quietly: bool = False) -> Side:
+    """The journeys of the workspace as git has them at `revision`; none where it was not there.
+
+    What is wrong with them is printed, unless `quietly`.
+    """
     top = Path(_git(workspace.root, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
     prefix = workspace.root.resolve().relative_to(top.resolve()).as_posix()
     inside = "" if prefix == "." else f"{prefix}/"
@@ -88,7 +91,7 @@ def at_revision(workspace: Workspace, revision: str) -> Side:
         for name in names
         if name.startswith("templates/") and name.count("/") == 1
     )
-    return _compiled(revision, sources, settings, templates)
+    return _compiled(revision, sources, settings, templates, quietly)
 
 
 def in_path(path: Path) -> Side:
@@ -135,13 +138,15 @@ def _compiled(
     sources: Sequence[Source],
     workspace: Workspace,
     templates: frozenset[str] | None = None,
+    quietly: bool = False,
 ) -> Side:
     settings = workspace.settings()
     if templates is not None:
         settings = replace(settings, templates=templates, bodies={})
     compiled = compile_sources(sources, settings)
     if compiled.failed:
-        console.problems(compiled.problems, console.sources_by_name(sources))
+        if not quietly:
+            console.problems(compiled.problems, console.sources_by_name(sources))
         raise UserMistake(DoesNotCompile(span=place(label), side=label))
     return Side(label, _by_name(compiled.graphs))
 

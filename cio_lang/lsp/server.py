@@ -103,7 +103,8 @@ class Editor(LanguageServer):
         self, folder: Folder, label: str, found: tuple[diagnostics.Diagnostic, ...]
     ) -> None:
         uri = _uri(folder, label)
-        if self.sent.get(uri, ()) == found:
+        before = self.sent.get(uri, None if label in folder.open else ())
+        if before == found:
             return
         self.sent[uri] = found
         self.text_document_publish_diagnostics(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Page", "cell", "page_of"]
+__all__ = ["Page", "cell", "marked", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,15 @@ def page_of(thing: Any) -> str:
 def cell(text: str) -> str:
     """Text for a table of Markdown."""
     return " ".join(text.replace("|", "\\|").split())
+
+
+def marked(line: str) -> str:
+    """A line of a message: nothing in it is markup but what stands in backticks."""
+    pieces = line.split("`")
+    plain = [re.sub(r"([*_<>\[\]|\\])", r"\\\1", piece) for piece in pieces[::2]]
+    code = pieces[1::2]
+    if len(pieces) % 2 == 0:
+        return re.sub(r"([*_<>\[\]|\\`])", r"\\\1", line)
+    return "".join(
+        f"{text}`{code[index]}`" if index < len(code) else text for index, text in enumerate(plain)
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 import cio_lang
 from cio_lang.compiler import compile_sources
 from cio_lang.pages.files import FOLDER
-from cio_lang.pages.page import Page, cell, page_of
+from cio_lang.pages.page import Page, cell, marked, page_of
 from cio_lang.problem import Problem
 from cio_lang.schema import Settings
 from cio_lang.source import Source
@@ -100,37 +100,46 @@ def _page(kind: type[Problem], case: Case | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "\n> ".join(_marked(line) for line in text.split("\n"))
-
-
-def _marked(line: str) -> str:
-    """A line of a message: nothing in it is markup but what stands in backticks."""
-    pieces = line.split("`")
-    plain = [re.sub(r"([*_<>\[\]|\\])", r"\\\1", piece) for piece in pieces[::2]]
-    code = pieces[1::2]
-    if len(pieces) % 2 == 0:
-        return re.sub(r"([*_<>\[\]|\\`])", r"\\\1", line)
-    return "".join(
-        f"{text}`{code[index]}`" if index < len(code) else text for index, text in enumerate(plain)
-    )
+    return "\n> ".join(marked(line) for line in text.split("\n"))
 
 
 @cache
 def _cases(folder: Path) -> Mapping[str, Case]:
     """The shortest case of each code among the journeys that do not compile, and of each rule."""
     found: dict[str, Case] = {}
-    settings = Settings(templates=frozenset({"welcome", "pro-tips"}))
     for path in sorted(folder.rglob("bad/*.journey")):
         text = path.read_bytes().decode("utf-8", "replace")
-        if not _shows(text):
-            continue
-        compiled = compile_sources([Source("case.journey", text)], settings)
-        codes = tuple(problem.code for problem in compiled.problems)
-        for problem in compiled.problems:
-            case = Case(text, codes, problem)
-            if problem.code not in found or _rank(case) < _rank(found[problem.code]):
-                found[problem.code] = case
-    return {**found, **_of_rules()}
+        for case in _in(text) if _shows(text) else ():
+            code = case.problem.code
+            if code not in found or _rank(case) < _rank(found[code]):
+                found[code] = case
+    return {**{code: _smaller(case) for code, case in found.items()}, **_of_rules()}
+
+
+def _in(text: str) -> Iterator[Case]:
+    settings = Settings(templates=frozenset({"welcome", "pro-tips"}))
+    compiled = compile_sources([Source("case.journey", text)], settings)
+    codes = tuple(problem.code for problem in compiled.problems)
+    for problem in compiled.problems:
+        yield Case(text, codes, problem)
+
+
+def _smaller(case: Case) -> Case:
+    """The case without the declarations, and lines of declarations, that it does not need."""
+    for piece in re.findall(r"^\S.*\n(?:[ \t]+\S.*\n)*\n*", case.text, re.M)[:-1]:
+        case = _without(piece, case)
+    for line in re.findall(r"^  \w+: .*\n", case.text, re.M):
+        case = _without(line, case)
+    return case
+
+
+def _without(piece: str, case: Case) -> Case:
+    text = case.text.replace(piece, "", 1)
+    for other in _in(text):
+        same = other.problem.code == case.problem.code and other.codes == case.codes
+        if same and other.problem.report() == case.problem.report():
+            return other
+    return case
 
 
 def _of_rules() -> Mapping[str, Case]:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from cio_lang.proof.bounds import Bound, Bounds, WorkspaceBounds, bounds_of
 from cio_lang.proof.guarantees import broken
+from cio_lang.proof.journeys import WINDOWS, Window
 from cio_lang.proof.policies import held_by_policy, over_policy
 
 __all__ = [
+    "WINDOWS",
     "Bound",
     "Bounds",
+    "Window",
     "WorkspaceBounds",
     "bounds_of",
     "broken",
