@@ -128,6 +128,7 @@ def step(written: ast.Step) -> str:
 
 
 def _step(written: ast.Step, *, first: bool) -> list[str]:
+    below: list[str]
     match written:
         case ast.If():
             return _branches(written, first=first)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast
-from cio_lang.grammar import problems
-from cio_lang.grammar.rules import RULES, Spoken, Stop, rule, spoken
+from cio_lang.grammar.rules import RULES, Spoken, rule, spoken
 from cio_lang.grammar.values import whole
 from cio_lang.source import Span
 
@@ -127,15 +126,15 @@ def _one_of_type(values: list[Any], span: Span) -> ast.Type:
 def hours(
     start: ast.Time, its_zone: Spoken | None, end: ast.Time, zone: Spoken | None
 ) -> tuple[ast.TimeOfDay, ast.TimeOfDay]:
-    """Two times of one clock: `from 21:00 to 08:00 their time` says once whose it is."""
-    whose = zone or its_zone
-    if zone is not None and its_zone is not None and zone.text != its_zone.text:
-        raise Stop(problems.TwoClocks(span=zone.span, first=its_zone.text, second=zone.text))
-    theirs = whose is None or whose.text == "their time"
+    """Two times: `from 21:00 to 08:00 their time` says once whose clock it is."""
     return (
-        ast.TimeOfDay(start, theirs, span=start.span),
-        ast.TimeOfDay(end, theirs, span=end.span),
+        ast.TimeOfDay(start, _theirs(its_zone or zone), span=start.span),
+        ast.TimeOfDay(end, _theirs(zone or its_zone), span=end.span),
     )
+
+
+def _theirs(zone: Spoken | None) -> bool:
+    return zone is None or zone.text == "their time"
 
 
 @rule("policy")

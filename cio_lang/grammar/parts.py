@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cio_lang import ast
-from cio_lang.grammar import problems
-from cio_lang.grammar.rules import RULES, Spoken, Stop, rule
+from cio_lang.grammar.rules import RULES, Spoken, rule
 from cio_lang.grammar.values import whole
 from cio_lang.source import Span
 
@@ -50,10 +49,7 @@ def _on_schedule(values: list[Any], span: Span) -> ast.OnSchedule:
 @rule("on_day_of_month")
 def _on_day_of_month(values: list[Any], span: Span) -> ast.OnSchedule:
     number, at, audience = values
-    day = whole(number)
-    if not 1 <= day <= 31:
-        raise Stop(problems.NoSuchDay(span=number.span, written=str(day)))
-    return ast.OnSchedule(day, at, audience, span=span)
+    return ast.OnSchedule(whole(number), at, audience, span=span)
 
 
 def _weekday(children: list[Any]) -> Spoken:

@@ -231,10 +231,7 @@ exits = st.one_of(
 )
 goals = lines(ast.Goal, names, wheres, st.none() | durations, st.booleans())
 reentries = st.one_of(lines(ast.Once), lines(ast.EveryTime), lines(ast.AgainAfter, durations))
-hours = st.tuples(clocks, clocks, st.booleans()).map(
-    lambda drawn: (ast.TimeOfDay(drawn[0], drawn[2]), ast.TimeOfDay(drawn[1], drawn[2]))
-)
-quiets = hours.flatmap(lambda both: lines(ast.Quiet, *map(st.just, both)))
+quiets = lines(ast.Quiet, times_of_day, times_of_day)
 
 
 @st.composite
@@ -262,9 +259,7 @@ simple_steps: st.SearchStrategy[Any] = st.one_of(
             st.builds(ast.AtTime, times_of_day, st.none() | weekdays),
             st.builds(ast.AtDate, sides, names, durations, st.none() | times_of_day),
             st.builds(ast.AtDate, st.just("on"), names, st.none(), st.none() | times_of_day),
-            hours.flatmap(
-                lambda both: st.builds(ast.InSlot, *map(st.just, both), weekdays=st.booleans())
-            ),
+            st.builds(ast.InSlot, times_of_day, times_of_day, st.booleans()),
         ),
     ),
     lines(ast.Ask, quoted_texts, st.none() | durations),
@@ -349,9 +344,7 @@ maybe_channel = st.none() | channels
 caps = lines(ast.Cap, whole_numbers, maybe_channel, periods)
 promises = st.one_of(
     lines(ast.AtMostMessages, whole_numbers, maybe_channel, periods),
-    st.tuples(maybe_channel, hours).flatmap(
-        lambda drawn: lines(ast.NoneBetween, *map(st.just, (drawn[0], *drawn[1])))
-    ),
+    lines(ast.NoneBetween, maybe_channel, times_of_day, times_of_day),
     lines(ast.AtLeastOne, st.none() | names, maybe_channel),
 )
 

@@ -140,36 +140,3 @@ class BlockInLine(Problem):
             "join the conditions by "
             f"`{'or' if self.words == 'any of' else 'and'}`, or give them a name with `segment`",
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TwoClocks(Problem):
-    """A span of the day begins by one clock and ends by another."""
-
-    code: ClassVar[str] = "two-clocks"
-    first: str
-    second: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"This begins by `{self.first}` and ends by `{self.second}`.",
-            "How long it is would be different for everybody, and it could be nothing at all.",
-            f"write `{self.first}` once, behind the second time",
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoSuchDay(Problem):
-    """A day that no month has."""
-
-    code: ClassVar[str] = "no-such-day"
-    written: str
-
-    def report(self) -> Report:
-        """What, why, one way out."""
-        return Report(
-            f"No month has a day {self.written}.",
-            "Months have days from 1 to 31; one that is shorter takes its last day.",
-            "write a number from `1` to `31`",
-        )
