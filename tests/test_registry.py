@@ -79,7 +79,9 @@ def test_a_problem_has_a_case(kind: type[Problem]) -> None:
 def journey_around(step: str) -> str:
     indented = "\n".join(f"  {line}" for line in step.splitlines())
     return (
-        "attribute plan: text\nevent signed_up\n\n"
+        "attribute plan: text\nattribute nudges: number\nattribute points: number\n\n"
+        "event signed_up\n\nevent nudge_sent\n  count: number\n  reason: text\n\n"
+        'segment "VIP", by hand\n\njourney "Onboarding"\n  when started\n\n  wait 1 day\n\n'
         f'journey "Example"\n  when someone does signed_up\n\n{indented}\n'
     )
 
