@@ -9,10 +9,16 @@ from __future__ import annotations
 from cio_lang.check import Checked
 from cio_lang.lint import (
     all_caps,
+    branches_alike,
+    english_differs,
+    goal_out_of_reach,
+    last_branch_takes_the_rest,
+    opens_as_condition,
     placeholder_without_default,
     sends_back_to_back,
     text_too_long,
     two_journeys_one_event,
+    wait_within_quiet,
 )
 from cio_lang.lint.rule import Rule
 from cio_lang.problem import Problem
@@ -25,6 +31,12 @@ RULES: tuple[Rule, ...] = (
     placeholder_without_default.RULE,
     text_too_long.RULE,
     sends_back_to_back.RULE,
+    opens_as_condition.RULE,
+    branches_alike.RULE,
+    last_branch_takes_the_rest.RULE,
+    wait_within_quiet.RULE,
+    goal_out_of_reach.RULE,
+    english_differs.RULE,
 )
 """Every rule, in the order in which they were added."""
 

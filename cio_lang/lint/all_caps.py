@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cio_lang import ast
 from cio_lang.check import Checked
-from cio_lang.lint.rule import Rule, journeys, sends
-from cio_lang.problem import Problem, Report
+from cio_lang.check.places import part_of
+from cio_lang.lint.rule import Rule, declared, journeys, sends
+from cio_lang.problem import Fix, Problem, Report
 from cio_lang.schema import message_ref
+from cio_lang.source import Span
 
 ACRONYM = 5
 """Words of up to so many letters can be names that are written in capitals: `GDPR`, `HTTPS`."""
@@ -20,36 +23,61 @@ LETTERS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllCaps(Problem):
-    """The first line of a message is in capital letters from end to end.
+    """The subject of a mail is in capital letters from end to end.
 
-    The first line of a message is the subject of its mail.  Subjects that shout are read less, and
-    mail filters count them against the sender.  Short words such as `GDPR` and placeholders do not
-    count; a line with one small letter is left alone.
+    Where no template gives another, the first line of a message is its subject.  Subjects that
+    shout are read less, and mail filters count them against the sender.  Short words such as `GDPR`
+    and placeholders do not count; a line with one small letter is left alone.
     """
 
     code = "all-caps-subject"
     severity = "warning"
     line: str
+    place: Span | None
+    """Where the line stands, if that is certain to the letter."""
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.line}` is all in capital letters.",
             "It is the subject of the mail: shouting is read less and looks like spam to filters.",
-            f"write `{self.line.capitalize()}`",
+            f"write `{_calmer(self.line)}`",
         )
+
+    def fix(self) -> Fix | None:
+        """The line as a sentence."""
+        return None if self.place is None else Fix(self.place, _calmer(self.line))
 
 
 def find(checked: Checked) -> Iterator[AllCaps]:
-    """Messages whose first line is all in capitals."""
+    """Mails whose subject is all in capitals."""
     templates = checked.schema.settings.templates
     for journey in journeys(checked):
         for send in sends(journey.steps):
-            message = send.message
-            if message_ref(message, templates).kind == "inline":
-                line = next((line for line in message.value.splitlines() if line.strip()), "")
-                if _shouts(line):
-                    yield AllCaps(span=message.span, line=line.strip())
+            inline = message_ref(send.message, templates).kind == "inline"
+            if inline and send.channel in ("email", "notify"):
+                yield from _subject(send.message)
+    for template in declared(checked, ast.TemplateDeclaration):
+        if template.channel == "email":
+            yield from _subject(template.body if template.subject is None else template.subject)
+
+
+def _subject(message: ast.Text) -> Iterator[AllCaps]:
+    line = next((line for line in message.value.splitlines() if line.strip()), "").strip()
+    if _shouts(line):
+        start = message.value.index(line)
+        place, exact = part_of(message, start, start + len(line))
+        yield AllCaps(span=message.span, line=line, place=place if exact else None)
+
+
+def _calmer(line: str) -> str:
+    """The line as a sentence; what is put in stays as it is."""
+    pieces = re.split(r"(\{\{.*?\}\}|\{%.*?%\})", line)
+    said = "".join(piece if piece.startswith("{") else piece.lower() for piece in pieces)
+    if said.startswith("{"):
+        return said
+    first = next((n for n, letter in enumerate(said) if letter.isalpha()), 0)
+    return said[:first] + said[first : first + 1].upper() + said[first + 1 :]
 
 
 def _shouts(line: str) -> bool:

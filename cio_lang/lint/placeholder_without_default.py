@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from cio_lang import ast
 from cio_lang.check import Checked, known
 from cio_lang.check.blocks import Block, blocks
-from cio_lang.check.placeholders import PLACEHOLDER, place
+from cio_lang.check.placeholders import PLACEHOLDER
+from cio_lang.check.places import part_of
 from cio_lang.lint.rule import Rule, journeys
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import Send
 from cio_lang.steps.set_attribute import SetAttribute
+
+NAMES = frozenset({"name", "first_name", "firstname"})
+"""What people are greeted by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,9 @@ class PlaceholderWithoutDefault(Problem):
     code = "placeholder-without-default"
     severity = "warning"
     attribute: str
+    written: str
+    exact: bool
+    """Whether `span` is just the placeholder, as `written`."""
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -39,6 +46,13 @@ class PlaceholderWithoutDefault(Problem):
             "Nothing in this journey makes sure that everybody who gets here has one.",
             f'write `{{{{ person.{self.attribute} | default: "there" }}}}`, with words that fit',
         )
+
+    def fix(self) -> Fix | None:
+        """`there` in place of a name; what could stand for anything else is not known here."""
+        if not self.exact or self.attribute not in NAMES:
+            return None
+        head = self.written.removesuffix("}}").removesuffix("-").rstrip()
+        return Fix(self.span, f"{head} | default: 'there' {self.written[len(head) :].lstrip()}")
 
 
 def find(checked: Checked) -> Iterator[PlaceholderWithoutDefault]:
@@ -51,7 +65,8 @@ def find(checked: Checked) -> Iterator[PlaceholderWithoutDefault]:
 def _walk(steps: Block, has: frozenset[str], schema: Schema) -> Iterator[PlaceholderWithoutDefault]:
     for step in steps:
         if isinstance(step, Send):
-            own = has | {"email"} if step.channel == "email" else has
+            mail = step.channel == "email" and step.to is None
+            own = has | {"email"} if mail else has
             yield from _message(step.message, own, schema)
         if isinstance(step, SetAttribute):
             has |= {step.attribute.text}
@@ -77,7 +92,10 @@ def _message(
         owner, name, after = found[1], found[2], found[3]
         if owner == "person" and name not in has | warned and not _has_default(after):
             warned.add(name)
-            yield PlaceholderWithoutDefault(span=place(message, found), attribute=name)
+            span, exact = part_of(message, found.start(), found.end())
+            yield PlaceholderWithoutDefault(
+                span=span, attribute=name, written=found[0], exact=exact
+            )
 
 
 def _has_default(after: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cio_lang import ast
 from cio_lang.check import Checked
@@ -34,10 +35,26 @@ class Rule:
 
 def journeys(checked: Checked) -> Iterator[ast.Journey]:
     """Every journey of the workspace, in the order of the text."""
+    return declared(checked, ast.Journey)
+
+
+_Declared = TypeVar("_Declared", bound=ast.Declaration)
+
+
+def declared(checked: Checked, kind: type[_Declared]) -> Iterator[_Declared]:
+    """Every declaration of one kind, in the order of the text."""
     for file in checked.files:
         for declaration in file.declarations:
-            if isinstance(declaration, ast.Journey):
+            if isinstance(declaration, kind):
                 yield declaration
+
+
+_Part = TypeVar("_Part", bound=ast.Line)
+
+
+def parts(journey: ast.Journey, kind: type[_Part]) -> Iterator[_Part]:
+    """The lines of one kind above the steps."""
+    return (part for part in journey.parts if isinstance(part, kind))
 
 
 def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
@@ -45,6 +62,26 @@ def sends(steps: Iterable[ast.Step]) -> Iterator[Send]:
     return (step for step in every(steps) if isinstance(step, Send))
 
 
-def verb(send: Send) -> str:
-    """The word that the step starts with."""
-    return send.channel
+def is_transactional(journey: ast.Journey, checked: Checked) -> bool:
+    """Whether the messages are about a topic that people have to get."""
+    return any(
+        topic.transactional
+        for part in parts(journey, ast.TopicOf)
+        if (topic := checked.schema.topics.get(part.topic.text)) is not None
+    )
+
+
+_SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 7 * 86_400,
+    "month": 30 * 86_400,
+    "year": 365 * 86_400,
+}
+
+
+def seconds(duration: ast.Duration) -> int:
+    """How long it is, a day having 24 hours and a month 30 days."""
+    return duration.count * _SECONDS[duration.unit]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cio_lang import ast
 from cio_lang.check import Checked, flow
 from cio_lang.check.blocks import blocks
-from cio_lang.lint.rule import Rule, journeys, verb
+from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
 from cio_lang.steps.send import Send
 
@@ -56,7 +56,7 @@ def _walk(steps: Sequence[ast.Step], fresh: tuple[Send, ...]) -> _Walked:
                 earlier = next((send for send in fresh if send.channel == step.channel), None)
                 if earlier is not None:
                     line = earlier.span.line
-                    found.append(SendsBackToBack(span=step.span, step=verb(step), line=line))
+                    found.append(SendsBackToBack(span=step.span, step=step.channel, line=line))
                 fresh = (*(send for send in fresh if send.channel != step.channel), step)
             case ast.Wait() | ast.Collect():
                 fresh = ()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cio_lang import ast
 from cio_lang.check import Checked
-from cio_lang.lint.rule import Rule, journeys, sends
+from cio_lang.lint.rule import Rule, declared, journeys, sends
 from cio_lang.problem import Problem, Report
 from cio_lang.schema import message_ref
-from cio_lang.steps.send import Send
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -24,7 +24,7 @@ EXTENDED = frozenset("^{}\\[~]|€\f")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTooLong(Problem):
-    """The words of a `notify` do not fit into one text message.
+    """The words of a `text` or a `notify` do not fit into one text message.
 
     `notify` goes out as a text message to people whom neither push nor email reaches.  One text
     message holds 160 characters, or 70 as soon as one character is outside the GSM alphabet (an
@@ -38,6 +38,7 @@ class TextTooLong(Problem):
     limit: int
     parts: int
     because: str | None
+    notify: bool
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -47,32 +48,34 @@ class TextTooLong(Problem):
             else f"One holds only {self.limit} characters where there is one such as "
             f"`{self.because}` in it, and 160 otherwise."
         )
+        if self.notify:
+            why += " Where neither push nor email reaches somebody, `notify` sends one."
         return Report(
             f"As a text message this takes {self.parts}: it has {self.length} characters.",
-            why + " Where neither push nor email reaches somebody, `notify` sends one.",
-            "write it shorter, or send it with `email`"
+            why,
+            ("write it shorter, or send it with `email`" if self.notify else "write it shorter")
             if self.because is None or self.length > 160
             else f"write it without `{self.because}`, or shorter",
         )
 
 
 def find(checked: Checked) -> Iterator[TextTooLong]:
-    """Notifications that do not fit."""
+    """Texts and notifications that do not fit."""
     templates = checked.schema.settings.templates
     for journey in journeys(checked):
         for send in sends(journey.steps):
-            message = send.message
-            if (
-                send.channel == "notify"
-                and message_ref(message, templates).kind == "inline"
-                and "{%" not in message.value
-            ):
-                problem = _measure(send, re.sub(r"\{\{.*?\}\}", "", message.value).strip())
-                if problem is not None:
-                    yield problem
+            inline = message_ref(send.message, templates).kind == "inline"
+            if inline and send.channel in ("text", "notify"):
+                yield from _measure(send.message, notify=send.channel == "notify")
+    for template in declared(checked, ast.TemplateDeclaration):
+        if template.channel == "text":
+            yield from _measure(template.body, notify=False)
 
 
-def _measure(send: Send, words: str) -> TextTooLong | None:
+def _measure(message: ast.Text, *, notify: bool) -> Iterator[TextTooLong]:
+    if "{%" in message.value:
+        return
+    words = re.sub(r"\{\{.*?\}\}", "", message.value).strip()
     outside = next((letter for letter in words if letter not in BASIC | EXTENDED), None)
     if outside is None:
         length = len(words) + sum(1 for letter in words if letter in EXTENDED)
@@ -80,15 +83,15 @@ def _measure(send: Send, words: str) -> TextTooLong | None:
     else:
         length = len(words.encode("utf-16-le")) // 2
         limit, part = 70, 67
-    if length <= limit:
-        return None
-    return TextTooLong(
-        span=send.message.span,
-        length=length,
-        limit=limit,
-        parts=-(-length // part),
-        because=outside,
-    )
+    if length > limit:
+        yield TextTooLong(
+            span=message.span,
+            length=length,
+            limit=limit,
+            parts=-(-length // part),
+            because=outside,
+            notify=notify,
+        )
 
 
 BAD = """\
