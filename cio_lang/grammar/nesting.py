@@ -141,9 +141,9 @@ class Steps(Level):
 
     def branch(self, branch: Branch, nest: Nest, chain: _Chain, steps: list[Any]) -> _Chain:
         """One arm with its steps: begins an `if`, or continues the step above."""
-        below = self.below(nest, branch.span)
         if branch.kind == "if":
             assert branch.condition is not None
+            below = self.below(nest, branch.span)
             arm = ast.Arm(branch.condition, below, span=branch.span, trivia=nest.trivia)
             steps.append(ast.If((arm,), span=branch.span))
             return _Chain(open=True)
@@ -152,7 +152,9 @@ class Steps(Level):
             chain = _Chain()
         if not chain.open or chain.closed or chain.never:
             self.cannot_continue(branch, nest, chain)
+            self.steps(self.taken_from(nest))
             return replace(chain, broken=True, never="")
+        below = self.below(nest, branch.span)
         assert isinstance(last, ast.If | ast.WaitUntil | ast.WaitUntilMoment | ast.Ask)
         if branch.condition is not None:
             assert isinstance(last, ast.If)

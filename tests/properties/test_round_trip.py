@@ -80,6 +80,22 @@ def test_a_damaged_file_is_read_without_an_accident(data: Any) -> None:
     settled(file, problems)
 
 
+LINES = sorted({line.strip() for text in WRITTEN for line in text.splitlines() if line.strip()})
+
+
+@slowly
+@given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(LINES)), max_size=14))
+def test_lines_below_any_others_are_read_and_each_is_reported_once(
+    drawn: list[tuple[int, str]],
+) -> None:
+    source = Source("mixed", "\n".join("  " * depth + line for depth, line in drawn))
+    file, problems = parse(source)
+    holds(problems, source)
+    settled(file, problems)
+    places = [(problem.span, problem.code) for problem in problems]
+    assert len(places) == len(set(places))
+
+
 def holds(problems: tuple[Problem, ...], source: Source) -> None:
     """Every problem marks a place inside the source, and can say what it is about."""
     for problem in problems:
