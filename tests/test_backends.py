@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
+import yaml
 from hypothesis import given, settings
 
 from cio_lang import ir
 from cio_lang.backends import BACKENDS, english, mermaid
 from cio_lang.backends.words import duration
+from cio_lang.graph_file import load
+from cio_lang.graph_file.yaml_write import write
+from cio_lang.mistake import UserMistake
 from tests.graphs import TRIAL, conditions, journeys, words
 
 PLAN_NOT_PRO = ir.AttributeTest("plan", "is_not", "Pro")
@@ -99,6 +107,12 @@ def test_a_journey_is_read_back_step_by_step() -> None:
         "The goal is that they do plan_upgraded within 14 days of entering.",
         "Its messages are about the topic product-tips.",
         "",
+        'Send "Need help getting started?" by push notification, else email, else text message, '
+        'then wait 3 days. If plan is "Pro" and did order_placed (where amount is more than $50) '
+        'since entering: send the template "pro-tips" by email, then the journey ends; otherwise '
+        "if seats is more than 5: set nudged to yes, then the journey ends; otherwise: send "
+        '"Hello {{ person.name }},\\nyour trial ends soon.\\n" by email, then leave the journey.',
+        "",
         '1. Send "Need help getting started?" by push notification, else email, else text message.',
         "2. Wait 3 days.",
         "3. Take the first that fits:",
@@ -183,3 +197,81 @@ def test_backends_make_something_of_every_kind_of_graph() -> None:
             made = backend.emit(graph)
             assert made.endswith("\n") and made == backend.emit(graph)
     assert len({backend.name for backend in BACKENDS}) == len(BACKENDS)
+
+
+# ── everything is said ───────────────────────────────────────────────────────────────────────────
+
+CASES = Path(__file__).parent / "cases" / "journeys"
+GRAPHS = [text for path in sorted(CASES.glob("*.yaml")) for text in path.read_text().split("---\n")]
+OTHERWISE_NAMED = frozenset({"cio", "kind", "name", "source", "behaviour", "start"})
+CLOSED = (
+    *(get_args(kind) for kind in (ir.Op, ir.CalendarWord, ir.Channel, ir.Zone)),
+    get_args(get_type_hints(ir.Times)["op"]),
+    ("hour", "day", "week", "month"),
+    ("once", "every_time", "after"),
+    ("include", "exclude"),
+    ("high", "low"),
+    ("add", "remove"),
+    ("total", "average", "smallest", "largest", "latest", "first"),
+    ("next_month", "last_week"),
+    ("monday", "tuesday", "day", "weekday"),
+    ("P1D", "PT5H", "-P3D"),
+    ("06:00", "18:30"),
+    ("2020-02-02",),
+)
+
+
+def changed(value: Any) -> Iterator[Any]:
+    """Other values that might stand in the same place."""
+    match value:
+        case bool():
+            yield not value
+        case int() | float():
+            yield value + 1
+            yield value - 1
+        case str():
+            shape = re.sub(r"\d+", "0", value)
+            for words in CLOSED:
+                if value in words or shape in {re.sub(r"\d+", "0", word) for word in words}:
+                    yield from (word for word in words if word != value)
+            yield f"{value}x"
+
+
+def edits(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every part that could be another or be left out: where, and the whole as it is then."""
+    if isinstance(data, dict | list):
+        for key in list(data) if isinstance(data, dict) else range(len(data)):
+            if not path and key in OTHERWISE_NAMED:
+                continue
+            rest = copy.copy(data)
+            inner = rest.pop(key)
+            yield (*path, key), rest
+            for where, other in edits(inner, (*path, key)):
+                again = copy.copy(data)
+                again[key] = other
+                yield where, again
+    else:
+        for other in changed(data):
+            if other != data:
+                yield path, other
+
+
+@pytest.mark.parametrize("text", GRAPHS, ids=lambda text: re.findall("name: (.*)", text)[0])
+def test_whatever_a_graph_says_is_heard(text: str) -> None:
+    """Change any part of a graph to what can be run too, and it reads differently."""
+    graph = load(text, "x")
+    said = english.emit(graph)
+    unheard: set[tuple[Any, ...]] = set()
+    for path, data in edits(yaml.safe_load(text)):
+        if (path[0] == "nodes" and path[-1] == "topic") or (graph.kind, *path) == (
+            "policy",
+            "title",
+        ):
+            continue  # a message without a topic has that of its journey; policies have one title
+        try:
+            other = load(write(data), "x")
+        except UserMistake:
+            continue
+        if other != graph and english.emit(other) == said:
+            unheard.add(path)
+    assert unheard == set()

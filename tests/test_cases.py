@@ -1,6 +1,7 @@
 """Every case: a `.journey` file with the graphs that it compiles to beside it in a `.yaml` file.
 
-`UPDATE_CASES=1 pytest tests/test_cases.py` writes the `.yaml` files again; read the diff.
+What the graphs say in English stands in a `.txt` file.  `UPDATE_CASES=1 pytest tests/test_cases.py`
+writes both again; read the diff.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
+from cio_lang.backends import english
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.format import format_file
 from cio_lang.grammar import parse
@@ -54,6 +56,15 @@ def test_a_case_compiles_to_its_graphs(path: Path) -> None:
     if UPDATE:
         golden.write_text(made, encoding="utf-8")
     assert made == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", GOOD, ids=named)
+def test_a_case_reads_in_english_as_it_is_meant(path: Path) -> None:
+    said = "\n".join(english.emit(graph) for graph in compiled(path).graphs)
+    golden = path.with_suffix(".txt")
+    if UPDATE:
+        golden.write_text(said, encoding="utf-8")
+    assert said == golden.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", GOOD, ids=named)

@@ -52,11 +52,15 @@ def _journey(graph: ir.JourneyGraph) -> Iterator[str]:
     if numbers:
         yield ""
     for node, number in numbers.items():
-        yield from _step(number, graph.nodes[node], numbers)
+        yield from _step(number, graph.nodes[node], numbers, graph.topic)
 
 
-def _step(number: int, node: ir.GraphNode, numbers: dict[ir.NodeId, int]) -> Iterator[str]:
+def _step(
+    number: int, node: ir.GraphNode, numbers: dict[ir.NodeId, int], topic: str | None
+) -> Iterator[str]:
     said = f"{number}. {step(node)}"
+    if isinstance(node, ir.SendNode) and node.topic not in (None, topic):
+        said += f" about the topic {node.topic}"
     match node:
         case (
             ir.SendNode() | ir.CollectNode() | ir.ThrottleNode() | ir.SetNode() | ir.AddNode()

@@ -143,7 +143,7 @@ def document(graph: ir.SegmentGraph | ir.TopicGraph | ir.PolicyGraph | ir.Templa
             whom = "" if graph.where is None else people(graph.where)
             return f"Segment {title}: {whom}."
         case ir.TopicGraph(transactional=True):
-            return f"Topic {title}: transactional, so marketing consent and caps do not hold it."
+            return f"Topic {title}: transactional, sent without marketing consent and beyond caps."
         case ir.TopicGraph():
             return f"Topic {title}: people can unsubscribe from it."
         case ir.PolicyGraph():
@@ -159,7 +159,7 @@ def _template(graph: ir.TemplateGraph) -> Iterator[str]:
     yield f"Template {quoted(graph.title)} for {messages(graph.channel)}"
     yield ""
     if graph.subject is not None:
-        yield f"Its subject: {quoted(graph.subject)}."
+        yield f"Its subject: {quoted(graph.subject)}"
     if graph.preheader is not None:
-        yield f"Its preheader: {quoted(graph.preheader)}."
-    yield f"Its text: {quoted(graph.body)}."
+        yield f"Its preheader: {quoted(graph.preheader)}"
+    yield f"Its text: {quoted(graph.body)}"

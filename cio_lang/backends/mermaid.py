@@ -85,7 +85,7 @@ def _step(drawn: str, node: ir.GraphNode) -> str:
         case ir.WaitNode():
             return _node(drawn, "{{", f"wait {steps.wait(node.wait)}", "}}")
         case ir.UntilNode():
-            return _node(drawn, "{{", f"wait until {steps.until(node.until)}", "}}")
+            return _node(drawn, "{{", f"wait {steps.until(node.until)}", "}}")
         case ir.CollectNode():
             return _node(drawn, "{{", f"collect for {duration(node.collect)}", "}}")
         case ir.BranchNode(branch=(case,)):

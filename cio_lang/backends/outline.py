@@ -72,7 +72,10 @@ class _Outlining:
                 continue
             meet = self._meeting([way for _, way in out], stops)
             if meet is None:
-                meet = self._only_way_on([way for _, way in out], stops)
+                # Who is refused, or has no date, leaves there where nothing else is said.
+                said = isinstance(node, ir.AskNode | ir.WaitNode)
+                starts = [way for _, way in out if not (said and way is None)]
+                meet = self._only_way_on(starts, stops)
             inner = stops if meet is None else stops | {meet}
             arms = []
             for key, way in out:

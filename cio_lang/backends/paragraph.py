@@ -25,7 +25,7 @@ def _sentences(steps: Sequence[Outline]) -> Iterator[str]:
     plain: list[str] = []
     after = False
     for one in steps:
-        if not one.ways:
+        if _is_plain(one):
             plain.append(_plain(one))
             continue
         if plain:
@@ -42,11 +42,20 @@ def _begun(sentence: str, after: bool) -> str:
 
 def _inside(way: Way) -> str:
     """What is done on a way, in one clause."""
-    said = [f"[{_structure(one)}]" if one.ways else _plain(one) for one in way.inside]
+    said = [_plain(one) if _is_plain(one) else f"[{_structure(one)}]" for one in way.inside]
     left = bool(way.inside) and isinstance(way.inside[-1].node, ir.LeaveNode)
     if way.ends and not left and not (way.inside and way.inside[-1].ways):
         said.append("the journey ends")
-    return ", then ".join(said) or "go straight on"
+    return ", then ".join(said) or _STRAIGHT_ON
+
+
+_STRAIGHT_ON = "go straight on"
+
+
+def _is_plain(one: Outline) -> bool:
+    """Whether the same is done whatever comes of the step."""
+    same = not any(way.inside or way.ends for way in one.ways)
+    return not one.ways or (same and isinstance(one.node, ir.UntilNode))
 
 
 def _plain(one: Outline) -> str:
@@ -71,11 +80,13 @@ def _structure(one: Outline) -> str:
         case ir.WaitNode():
             date = one.node.wait.date.attribute if isinstance(one.node.wait, ir.WaitDate) else ""
             whens = ["then", f"for people with no {name(date)}"]
+            if done[0] == _STRAIGHT_ON:
+                whens, done = whens[1:], done[1:]
             return f"wait {wait(one.node.wait)}; {_ways(whens, done)}"
         case ir.UntilNode():
             late = duration(one.node.until.at_most or "")
             whens = ["when it comes", f"after {late} without it"]
-            return f"wait until {until(one.node.until)}; {_ways(whens, done)}"
+            return f"wait {until(one.node.until)}; {_ways(whens, done)}"
         case ir.SplitNode():
             return f"draw a share for each person; {_ways(shares(one.node.split), done)}"
         case ir.ExperimentNode():

@@ -110,7 +110,7 @@ def window(when: ir.Window) -> str:
         return f"since {when.since_date}"
     if when.between_dates is not None:
         first, last = when.between_dates
-        return f"from {first} to {last}, both days included"
+        return f"from {first} to {last} (both days included)"
     return "since entering"
 
 

@@ -29,7 +29,7 @@ def step(node: ir.GraphNode) -> str:
         case ir.WaitNode():
             return f"Wait {wait(node.wait)}"
         case ir.UntilNode():
-            return f"Wait until {until(node.until)}"
+            return f"Wait {until(node.until)}"
         case ir.BranchNode():
             return "Take the first that fits"
         case ir.SplitNode():
@@ -42,11 +42,11 @@ def step(node: ir.GraphNode) -> str:
             return f"Ask {asked(node.ask)}"
         case ir.CollectNode():
             return (
-                f"Collect for {duration(node.collect)}: "
-                "what would start the journey again in that time joins this run"
+                f"Collect for {duration(node.collect)} "
+                "(what would start the journey again in that time joins this run)"
             )
         case ir.ThrottleNode():
-            return f"Let a person go on {rate(node.throttle)}; beyond that, they leave here"
+            return f"Let a person go on {rate(node.throttle)} (beyond that, they leave)"
         case ir.SetNode():
             return f"Set {name(node.set.attribute)} to {value(node.set.to)}"
         case ir.AddNode():
@@ -96,13 +96,16 @@ def wait(for_: ir.WaitFor | ir.WaitTime | ir.WaitDate | ir.WaitSlot) -> str:
 
 
 def until(waited: ir.Until) -> str:
-    """What is waited for and for how long."""
-    ways = [] if waited.condition is None else [f"this holds: {condition(waited.condition)}"]
+    """`at most 3 days until they have done activated since entering`; the condition comes last."""
+    ways = []
     if waited.events:
         did = " or ".join(event_of(event) for event in waited.events)
         ways.append(f"they have done {did} since entering")
-    at_most = "" if waited.at_most is None else f", for at most {duration(waited.at_most)}"
-    return ", or until ".join(ways) + at_most
+    if waited.condition is not None:
+        ways.append(f"this holds: {condition(waited.condition)}")
+    at_most = waited.at_most
+    long = "as long as it takes" if at_most is None else f"at most {duration(at_most)}"
+    return f"{long} until {', or until '.join(ways)}"
 
 
 def trial(measured: ir.Trial) -> str:
@@ -121,7 +124,7 @@ def loop(repeated: ir.Loop) -> str:
     early = (
         ""
         if repeated.until is None
-        else f", but no more once this holds before a round: {condition(repeated.until)}"
+        else f" (and no more once this holds before a round: {condition(repeated.until)})"
     )
     return f"at most {times(repeated.times)}{early}"
 

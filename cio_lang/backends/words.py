@@ -211,7 +211,7 @@ def _aggregate(what: ir.AggregateTest) -> str:
             begin = f"{of.function} {property_} of {events}"
         case "latest" | "first":
             begin = f"{property_} of the {of.function} {events}"
-    return begin + test(what.op, what.value, "people of whom there is none")
+    return begin + test(what.op, what.value, f"people with no such {name(of.event)}")
 
 
 def _sequence(what: ir.SequenceTest) -> str:
