@@ -191,6 +191,12 @@ def test_spans_mark_the_words_as_they_stand_in_the_file() -> None:
     }
 
 
+def test_words_behind_a_mistake_come_once() -> None:
+    source = Source("x", 'journey "A"\n  wait until they do x, up to 3 dayz please\n')
+    said = [text for line, _, text in tokens(source) if line == 2]
+    assert said == ["wait", "until", "they", "do", "x", ", up to", "3", "dayz", "please"]
+
+
 def test_words_are_told_apart_by_what_may_stand_there() -> None:
     source = Source("x", 'segment "S"\n  is is 3 and email is known  # no\n  plan is %\n')
     assert list(tokens(source)) == [

@@ -39,9 +39,12 @@ def words(line: Written, start: str) -> Iterator[Word]:
             known.append(word)
     except (UnexpectedToken, Stop):
         pass
-    rest = list(tables.words().cut(line, lambda: ()))[len(known) :]
     yield from known
-    yield from rest
+    # Several words can have been read as one: how many there were says nothing.
+    read = (known[-1].span.end_line, known[-1].span.end_column) if known else (0, 0)
+    for word in tables.words().cut(line, lambda: ()):
+        if (word.span.line, word.span.column) >= read:
+            yield word
 
 
 def _too_deep(line: Written) -> Word | None:
