@@ -49,7 +49,7 @@ class UnknownAttribute(Problem):
         """What, why, one way out."""
         return Report(
             f"There is no attribute `{self.attribute}`.",
-            "Conditions on an attribute that nobody has quietly match the wrong people.",
+            "Nobody has it: a condition on it matches the wrong people, and a step does nothing.",
             f"write `{self.suggestion}`"
             if self.suggestion
             else f"declare it: `attribute {text.name(ast.Name(self.attribute))}: text`",
@@ -86,7 +86,7 @@ class UnknownProperty(Problem):
             )
         return Report(
             f"`{self.event}` has no property `{self.property}`.",
-            "A condition on a property that the event never carries could never hold.",
+            "The event never carries it, so nothing that is asked of it could ever be true.",
             f"write `{self.suggestion}`"
             if self.suggestion
             else f"declare it below `event {text.name(ast.Name(self.event))}`: `{name}: text`",
@@ -126,7 +126,7 @@ class UnknownSegment(Problem):
         """What, why, one way out."""
         return Report(
             f"There is no segment `{self.segment}`.",
-            "Whether somebody is in it can only be told from its conditions.",
+            "Who is in a segment is only known of one that is declared.",
             f"write {text.quoted(self.suggestion)}"
             if self.suggestion
             else f"declare it: `segment {text.quoted(self.segment)}` with its conditions below",

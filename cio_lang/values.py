@@ -25,17 +25,19 @@ class WrongType(Problem):
     written: str
     instead: str | None = None
     how: str = ""
+    declared: bool = True
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.name}` is {self.expected}, but {self.written} is not.",
             "The two can never be equal or be compared.",
-            f"write {self.how}"
-            if self.how
-            else f"write a value that is {self.expected}, or change what `{self.name}` is "
-            "declared as",
+            f"write {self.how or self._other()}",
         )
+
+    def _other(self) -> str:
+        changed = f", or change what `{self.name}` is declared as" if self.declared else ""
+        return f"a value that is {self.expected}{changed}"
 
     def fix(self) -> Fix | None:
         """The value as it would fit."""
@@ -125,7 +127,7 @@ def described(kind: ast.Type) -> str:
         case "date":
             return "a date"
         case "time":
-            return 'a time of day such as "09:00"'
+            return "a time of day such as 09:00"
         case "yes/no":
             return "yes or no"
         case "list":
@@ -134,10 +136,13 @@ def described(kind: ast.Type) -> str:
             return "one of " + ", ".join(f'"{value}"' for value in kind.values)
 
 
-def fits(named: ast.Name, kind: ast.Type, value: ast.Value, currency: str) -> Problem | None:
+def fits(
+    named: ast.Name, kind: ast.Type, value: ast.Value, currency: str, *, declared: bool = True
+) -> Problem | None:
     """The problem with `value` standing for something of type `kind`, or None where it fits.
 
     A bare number fits money (in the declared currency, else the workspace's `currency`).
+    `declared` says that the type is declared under that very name.
     """
     expected = kind.currency or currency
     match kind.kind, value:
@@ -180,6 +185,7 @@ def fits(named: ast.Name, kind: ast.Type, value: ast.Value, currency: str) -> Pr
                 written=text.value(value),
                 instead=instead,
                 how=how,
+                declared=declared,
             )
 
 

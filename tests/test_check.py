@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 import re
 from decimal import Decimal
@@ -62,8 +63,11 @@ def test_every_problem_of_the_check_is_listed_and_has_a_case() -> None:
     assert shown <= listed
     # Text cannot say these; trees that are built by code can, and are tested below.
     assert listed - shown == {
+        "by-hand-with-conditions",
         "duration-too-long",
+        "empty-block",
         "empty-condition",
+        "nothing-to-suggest",
         "only-properties-in-where",
         "property-outside-where",
         "too-many-levels",
@@ -125,6 +129,14 @@ attribute plan: one of "free", "Pro"
         ('count people where plan is "Pro"', []),
         ("count people where event.amount is 5", ["no-entry-event"]),
         ("people where did order_placed since entering", ["since-entering-outside"]),
+        ('email "welcome" to alice', []),
+        ('email "wellcome" to people where plan is "Por"', ["unknown-template", "not-one-of"]),
+        ('start journey "Onboarding" for alice', ["unknown-journey"]),
+        ('preview template "wellcome" for alice', ["unknown-template"]),
+        ('suggest 0 subjects for template "welcome"', ["nothing-to-suggest"]),
+        ("predict order_placd in the next 0 days for alice", ["unknown-event", "zero-duration"]),
+        ('why did alice not get "Cart recovery"', ["unknown-journey"]),
+        ("forget alice", []),
     ],
 )
 def test_statements(written: str, codes: list[str]) -> None:
@@ -172,6 +184,41 @@ def test_conditions_that_code_can_build(condition: ast.Condition, code: str) -> 
 def test_a_segment_without_conditions() -> None:
     file = ast.File((ast.SegmentDeclaration(ast.Name("Some"), ()),))
     assert [problem.code for problem in check([file], SETTINGS)[1]] == ["empty-condition"]
+
+
+def journey(*steps: ast.Step) -> ast.Journey:
+    return ast.Journey(ast.Name("Some"), (), (ast.OnEvent(ast.Name("x")),), steps)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "codes"),
+    [
+        (ast.Policy(), ["empty-block"]),
+        (ast.Guarantee(()), ["empty-block"]),
+        (ast.Scenario(ast.Name("Some"), ()), ["empty-block"]),
+        (journey(ast.Split(())), ["empty-block"]),
+        (journey(ast.Experiment(ast.Name("Some"), ast.Name("x"), ())), ["empty-block"]),
+        (journey(ast.Repeat(3, ())), ["empty-block"]),
+        (journey(ast.WaitUntil(None, (), ast.Duration(1, "day"))), ["empty-block"]),
+        (
+            journey(
+                ast.WaitUntilMoment(
+                    ast.AtTime(ast.TimeOfDay(ast.Time(datetime.time(9)))), ast.Otherwise(())
+                )
+            ),
+            ["otherwise-never-taken"],
+        ),
+        (
+            ast.SegmentDeclaration(
+                ast.Name("Some"), (ast.ConditionLine(attribute("x", IS_ONE)),), by_hand=True
+            ),
+            ["by-hand-with-conditions"],
+        ),
+    ],
+)
+def test_declarations_that_code_can_build(declaration: ast.Declaration, codes: list[str]) -> None:
+    found = check([ast.File((declaration,))], SETTINGS)[1]
+    assert [problem.code for problem in found] == codes
 
 
 def test_depth_is_measured_without_recursion() -> None:

@@ -77,11 +77,11 @@ class CannotBeAdded(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
-        article = "a" if self.function in ("total",) else "an" if self.function == "average" else ""
-        what = f"{article} {self.function}".strip() if article else f"the {self.function}"
+        order = self.function in ("smallest", "largest")
         return Report(
-            f"`{self.property}` is {self.declared}, which has no {self.function}.",
-            f"Only numbers and amounts of money can be made into {what}.",
+            f"`{self.property}` is {self.declared}, which has no {self.function}"
+            f"{' value' if order else ''}.",
+            f"Only numbers and amounts of money can be {'put in order' if order else 'added up'}.",
             f"name a property that is a number, or ask for the `latest {self.property}`",
         )
 
@@ -225,18 +225,18 @@ def _message(written: ast.MessageTest, scope: Scope, schema: Schema) -> Iterator
 
 def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterator[Problem]:
     about = written.subject
-    named = ast.Name(subject(about), span=about.span)
+    about_it = types.About(ast.Name(subject(about), span=about.span), declared=False)
     kind: ast.Type | None = None
     problems: list[Problem | None] = []
     match about:
         case ast.Attribute():
-            named = about.name
-            problems = [names.attribute(named, schema)]
-            kind = schema.attribute_type(named.text)
+            about_it = types.About(about.name)
+            problems = [names.attribute(about.name, schema)]
+            kind = schema.attribute_type(about.name.text)
         case ast.Property():
             problems = [PropertyOutsideWhere(span=about.span, property=about.name.text)]
         case ast.EntryProperty():
-            named = about.name
+            about_it = types.About(about.name)
             problem, kind = _entry_property(about, scope, schema)
             problems = [problem]
         case ast.Aggregate():
@@ -247,7 +247,7 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
     found = [problem for problem in problems if problem is not None]
     yield from found
     if not found:
-        yield from types.test(named, kind, written.test, written.span, schema)
+        yield from types.test(about_it, kind, written.test, written.span, schema)
 
 
 def aggregate_type(about: ast.Aggregate, schema: Schema) -> ast.Type | None:
@@ -336,7 +336,9 @@ def _property(event: ast.Name, written: ast.Comparison, schema: Schema) -> Itera
                 yield NoHistory(span=written.span, subject=about.name.text)
             else:
                 kind = schema.property_type(event.text, about.name.text)
-                yield from types.test(about.name, kind, written.test, written.span, schema)
+                yield from types.test(
+                    types.About(about.name), kind, written.test, written.span, schema
+                )
         case ast.Attribute() | ast.Aggregate():
             yield OnlyPropertiesInWhere(
                 span=about.span,

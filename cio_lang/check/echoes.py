@@ -23,7 +23,7 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\W\d][\w-]*')
 
 @dataclass(frozen=True, slots=True)
 class _Unread:
-    """Where lines were not read: whole declarations by their lines, and every word in those lines."""
+    """Where lines were not read: the declarations by their first lines, and every word in them."""
 
     blocks: frozenset[tuple[str, int]]
     words: frozenset[str]

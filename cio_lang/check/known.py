@@ -1,11 +1,15 @@
-"""What everybody has who gets somewhere: a condition in, attributes out."""
+"""What everybody has who gets somewhere: a condition, journey or step in, attributes out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cio_lang import ast
+from cio_lang.check.blocks import Block
 from cio_lang.check.comparisons import needs_a_value
 from cio_lang.check.exclusion import conjuncts
 from cio_lang.schema import Schema
+from cio_lang.steps.set_attribute import SetAttribute
 
 EVERYBODY = frozenset({"created_at"})
 """Attributes that nobody lacks."""
@@ -87,6 +91,61 @@ def on_entering(journey: ast.Journey, schema: Schema) -> frozenset[str]:
             ):
                 continue
     return frozenset(known)
+
+
+def ways(
+    step: ast.Step, has: frozenset[str], schema: Schema
+) -> Iterator[tuple[Block, frozenset[str]]]:
+    """Each way through a step: its steps, and what everybody has who takes it."""
+    match step:
+        case SetAttribute():
+            yield (), has | {step.attribute.text}
+        case ast.If():
+            for arm in step.arms:
+                yield arm.steps, has | attributes(arm.condition, schema)
+                has |= attributes(ast.Not(arm.condition), schema)
+            yield _steps(step.otherwise), has
+        case ast.WaitUntilMoment():
+            date = step.moment.attribute.text if isinstance(step.moment, ast.AtDate) else None
+            yield (), has if date is None else has | {date}
+            if step.otherwise is not None:
+                yield step.otherwise.steps, has
+        case ast.WaitUntil():
+            met = step.condition if not step.events else None
+            yield step.met, has if met is None else has | attributes(met, schema)
+            yield _steps(step.otherwise), has
+        case ast.Split() | ast.Experiment():
+            for share in step.shares:
+                yield share.steps, has
+            if isinstance(step, ast.Experiment) and step.hold_out is not None:
+                yield (), has
+        case ast.Repeat():
+            yield step.steps, has
+            if step.until is not None:
+                yield (), has
+        case ast.Ask():
+            yield (), has
+            if step.otherwise is not None:
+                yield step.otherwise.steps, has
+        case ast.Leave():
+            return
+        case ast.Wait() | ast.Collect() | ast.Throttle() | ast.Leaf():
+            yield (), has
+
+
+def past(steps: Block, has: frozenset[str], schema: Schema) -> frozenset[str] | None:
+    """What everybody has who gets past the steps; None where nobody does."""
+    for step in steps:
+        ends = (past(block, inner, schema) for block, inner in ways(step, has, schema))
+        getting_past = [each for each in ends if each is not None]
+        if not getting_past:
+            return None
+        has = frozenset.intersection(*getting_past)
+    return has
+
+
+def _steps(otherwise: ast.Otherwise | None) -> Block:
+    return () if otherwise is None else otherwise.steps
 
 
 def _needs(test: ast.Test, holding: bool) -> bool:

@@ -48,11 +48,11 @@ class UnknownPlaceholder(Problem):
         """What, why, one way out."""
         written = f"{{{{ {self.owner}.{self.name} }}}}"
         if self.owner == "person":
-            gap = f"There is no attribute `{self.name}`, so the message would have a gap."
+            gap = f"There is no attribute `{self.name}`, so there would be a gap."
         elif self.event is None:
-            gap = f"No event has a property `{self.name}`, so the message would have a gap."
+            gap = f"No event has a property `{self.name}`, so there would be a gap."
         else:
-            gap = f"`{self.event}` has no property `{self.name}`, so the message would have a gap."
+            gap = f"`{self.event}` has no property `{self.name}`, so there would be a gap."
         return Report(
             f"There is nothing to put in for `{written}`.",
             gap,

@@ -33,7 +33,7 @@ class SecondPolicy(Problem):
             place = f"{there.file}, {place}"
         return Report(
             f"There is already a policy, in {place}.",
-            "A policy holds for the whole workspace, so there can be one.",
+            "A policy holds for the whole workspace, so there is only one.",
             "move its lines into the other one",
         )
 
@@ -50,7 +50,7 @@ class CapOfZero(Problem):
         return Report(
             f"`{self.written}` lets nothing through.",
             "Every message that it is about would be held for ever.",
-            "write at least 1, or take the steps that send out of the journeys",
+            "write at least 1, or take the line out and send nothing of the kind",
         )
 
 

@@ -21,7 +21,7 @@ from cio_lang.check import (
     templates,
     types,
 )
-from cio_lang.check.blocks import Block, blocks
+from cio_lang.check.blocks import Block
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Fix, Problem, Report
@@ -29,7 +29,6 @@ from cio_lang.schema import Schema
 from cio_lang.steps import kind_of
 from cio_lang.steps.call import Call
 from cio_lang.steps.send import Send
-from cio_lang.steps.set_attribute import SetAttribute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ class WaitWithoutEnd(Problem):
         """What, why, one way out."""
         return Report(
             "This wait may never end.",
-            "Who does not do it stays in the journey for ever.",
+            "Whoever it never comes for stays in the journey for good.",
             "say how long to wait at most, as in `…, up to 30 days`",
         )
 
@@ -88,7 +87,7 @@ class TooFewRounds(Problem):
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
-            f"`repeat up to {self.times}` repeats nothing.",
+            f"`repeat up to {self.times} time{'' if self.times == 1 else 's'}` repeats nothing.",
             "The steps below it would be done once, as they are without it."
             if self.times == 1
             else "The steps below it would never be done.",
@@ -152,19 +151,15 @@ def check(steps: Block, scope: Scope, schema: Schema, has: frozenset[str]) -> It
     """Problems with a block of steps; `has` are attributes that everybody has who gets there."""
     for step in steps:
         yield from _step(step, scope, schema, has)
-        if isinstance(step, SetAttribute):
-            has |= {step.attribute.text}
-        if isinstance(step, ast.If):
-            for arm in step.arms:
-                inner = has | known.attributes(arm.condition, schema)
-                yield from check(arm.steps, scope, schema, inner)
-            if step.otherwise is not None:
-                yield from check(step.otherwise.steps, scope, schema, has)
-            continue
         if isinstance(step, ast.Collect):
             scope = replace(scope, collects=True)
-        for block in blocks(step):
-            yield from check(block, scope, schema, has)
+        ends: list[frozenset[str]] = []
+        for block, inner in known.ways(step, has, schema):
+            yield from check(block, scope, schema, inner)
+            end = known.past(block, inner, schema)
+            if end is not None:
+                ends.append(end)
+        has = frozenset.intersection(*ends) if ends else has
 
 
 def _step(step: ast.Step, scope: Scope, schema: Schema, has: frozenset[str]) -> Iterator[Problem]:

@@ -88,6 +88,7 @@ class BetweenBackwards(Problem):
     before: str = ""
     after: str = ""
     wider: str | None = None
+    dates: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -99,7 +100,7 @@ class BetweenBackwards(Problem):
             )
         return Report(
             f"Nothing is between {self.low} and {self.high}{self.after}.",
-            "`between` takes the smaller end first.",
+            f"`between` takes the {'earlier' if self.dates else 'smaller'} end first.",
             f"write `between {self._ends()}{self.after}`",
         )
 

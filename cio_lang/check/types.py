@@ -7,6 +7,7 @@ type is not known, the comparison still has to make sense by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, text
@@ -38,10 +39,23 @@ from cio_lang.source import Span
 from cio_lang.values import NotOneOf, described, fits
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a test is about; `declared` says that its type is declared under just that name."""
+
+    named: ast.Name
+    declared: bool = True
+
+    @property
+    def words(self) -> str:
+        """The name as it is written."""
+        return text.name(self.named) if self.declared else self.named.text
+
+
 def test(
-    named: ast.Name, kind: ast.Type | None, written: ast.Test, span: Span, schema: Schema
+    about: About, kind: ast.Type | None, written: ast.Test, span: Span, schema: Schema
 ) -> Iterator[Problem]:
-    """Problems with a test of `named`, which is of type `kind` (None where it is not known).
+    """Problems with a test of something of type `kind` (None where that is not known).
 
     `span` is the place of the whole comparison.
     """
@@ -49,29 +63,29 @@ def test(
         case ast.Known():
             return
         case ast.Within():
-            yield from _within(named, kind, written, span)
+            yield from _within(about, kind, written, span)
         case ast.OneOf():
-            yield from _one_of(named, kind, written, span, schema)
+            yield from _one_of(about, kind, written, span, schema)
         case ast.Between():
-            yield from _between(named, kind, written, span, schema)
+            yield from _between(about, kind, written, span, schema)
         case ast.Compare():
-            yield from _compare(named, kind, written, span, schema)
+            yield from _compare(about, kind, written, span, schema)
         case ast.During():
             if kind is not None and kind.kind != "date":
-                yield _clash(named, kind, span, f"is {written.span_of}", "date")
+                yield _clash(about, kind, span, f"is {written.span_of}", "date")
         case ast.HasBeen():
             held = ast.Compare("is", written.value, span=written.span)
-            yield from _compare(named, kind, held, span, schema)
+            yield from _compare(about, kind, held, span, schema)
             problem = durations.duration(written.duration, "has been")
             if problem is not None:
                 yield problem
 
 
 def _within(
-    named: ast.Name, kind: ast.Type | None, written: ast.Within, span: Span
+    about: About, kind: ast.Type | None, written: ast.Within, span: Span
 ) -> Iterator[Problem]:
     if kind is not None and kind.kind != "date":
-        yield _clash(named, kind, span, WITHIN_WORDS[written.op], "date")
+        yield _clash(about, kind, span, WITHIN_WORDS[written.op], "date")
         return
     match written.op:
         case "in_next" | "in_last" | "less_than_ago":
@@ -86,29 +100,29 @@ def _within(
 
 
 def _one_of(
-    named: ast.Name, kind: ast.Type | None, written: ast.OneOf, span: Span, schema: Schema
+    about: About, kind: ast.Type | None, written: ast.OneOf, span: Span, schema: Schema
 ) -> Iterator[Problem]:
     if not written.values:
         yield EmptyCondition(span=span, what="This list of values")
     elif kind is not None and "equality" not in FAMILIES[kind.kind]:
         words = "is not one of" if written.negated else "is one of"
-        yield _clash(named, kind, span, words, "equality")
+        yield _clash(about, kind, span, words, "equality")
     elif kind is not None:
         for value in written.values:
-            yield from _value(named, kind, value, schema)
+            yield from _value(about, kind, value, schema)
 
 
 def _between(
-    named: ast.Name, kind: ast.Type | None, written: ast.Between, span: Span, schema: Schema
+    about: About, kind: ast.Type | None, written: ast.Between, span: Span, schema: Schema
 ) -> Iterator[Problem]:
     if kind is not None and "range" not in FAMILIES[kind.kind]:
-        yield _clash(named, kind, span, "is between", "range")
+        yield _clash(about, kind, span, "is between", "range")
         return
     if kind is not None:
         misfits = [
             problem
             for value in (written.low, written.high)
-            for problem in _value(named, kind, value, schema)
+            for problem in _value(about, kind, value, schema)
         ]
         yield from misfits
         if misfits:
@@ -122,7 +136,10 @@ def _between(
         yield EndsDiffer(span=low.span.to(high.span), low=text.value(low), high=text.value(high))
     elif _is_backwards(low, high):
         yield BetweenBackwards(
-            span=low.span.to(high.span), low=text.value(low), high=text.value(high)
+            span=low.span.to(high.span),
+            low=text.value(low),
+            high=text.value(high),
+            dates=isinstance(low, ast.Date),
         )
 
 
@@ -136,7 +153,7 @@ def days(first: ast.Date, last: ast.Date) -> Iterator[BetweenBackwards]:
     """The problem with two days of which the later one comes first."""
     if first.value > last.value:
         low, high = text.value(first), text.value(last)
-        yield BetweenBackwards(span=first.span.to(last.span), low=low, high=high)
+        yield BetweenBackwards(span=first.span.to(last.span), low=low, high=high, dates=True)
 
 
 def _is_backwards(low: ast.Value, high: ast.Value) -> bool:
@@ -158,27 +175,27 @@ def amount(value: ast.Value) -> Decimal | None:
 
 
 def _compare(
-    named: ast.Name, kind: ast.Type | None, written: ast.Compare, span: Span, schema: Schema
+    about: About, kind: ast.Type | None, written: ast.Compare, span: Span, schema: Schema
 ) -> Iterator[Problem]:
     family = OP_FAMILY[written.op]
     words = WORDS[written.op]
     if kind is not None and family not in FAMILIES[kind.kind]:
-        yield _clash(named, kind, span, words, family, _instead(named, kind, written))
+        yield _clash(about, kind, span, words, family, _instead(about, kind, written))
     elif not isinstance(written.value, OPERANDS[family]):
         yield _operand(words, family, written.value)
     elif written.value == ast.Text("") and family != "list":
         negated = written.op not in ("is", "does_not_contain", "does_not_include")
-        yield EmptyText(span=span, name=text.name(named), negated=negated)
+        yield EmptyText(span=span, name=about.words, negated=negated)
     elif kind is not None and kind.kind == "one of" and family == "text":
         if isinstance(written.value, ast.Text):
-            yield from _part_of_choice(named, kind, written.op, written.value)
+            yield from _part_of_choice(about, kind, written.op, written.value)
     elif kind is not None:
-        yield from _value(named, kind, written.value, schema)
+        yield from _value(about, kind, written.value, schema)
 
 
-def _instead(named: ast.Name, kind: ast.Type, written: ast.Compare) -> str | None:
+def _instead(about: About, kind: ast.Type, written: ast.Compare) -> str | None:
     """The comparison that was probably meant, where the value fits it."""
-    name, value = text.name(named), text.value(written.value)
+    name, value = about.words, text.value(written.value)
     if kind.kind == "date" and isinstance(written.value, ast.Number):
         more = written.op in ("more_than", "at_least", "after")
         return f"{name} is {'more' if more else 'less'} than {value} days ago"
@@ -189,7 +206,7 @@ def _instead(named: ast.Name, kind: ast.Type, written: ast.Compare) -> str | Non
 
 
 def _part_of_choice(
-    named: ast.Name, kind: ast.Type, op: ast.CompareOp, value: ast.Text
+    about: About, kind: ast.Type, op: ast.CompareOp, value: ast.Text
 ) -> Iterator[NotOneOf]:
     """Some choice has to start with, end with or contain the text."""
     part = value.value.casefold()
@@ -203,7 +220,7 @@ def _part_of_choice(
     if not found:
         yield NotOneOf(
             span=value.span,
-            name=named.text,
+            name=about.named.text,
             written=value.value,
             values=kind.values,
             suggestion=None,
@@ -211,29 +228,29 @@ def _part_of_choice(
         )
 
 
-def _value(named: ast.Name, kind: ast.Type, value: ast.Value, schema: Schema) -> Iterator[Problem]:
-    problem = fits(named, kind, value, schema.settings.currency)
+def _value(about: About, kind: ast.Type, value: ast.Value, schema: Schema) -> Iterator[Problem]:
+    problem = fits(about.named, kind, value, schema.settings.currency, declared=about.declared)
     if problem is not None:
         yield problem
 
 
 def _clash(
-    named: ast.Name,
+    about: About,
     kind: ast.Type,
     span: Span,
     words: str,
     family: Family,
     instead: str | None = None,
 ) -> WrongComparison:
-    name = text.name(named)
-    if kind.kind == "text" and family in ("order", "range", "date"):
+    name = about.words
+    if kind.kind == "text" and about.declared and family in ("order", "range", "date"):
         wanted = "date" if family == "date" else "number"
         way_out = f"compare it with {CAN['text']}, or declare `{name}` as a {wanted}"
     else:
         way_out = f"compare it with {CAN[kind.kind]}"
     return WrongComparison(
         span=span,
-        name=named.text,
+        name=about.named.text,
         expected=described(kind),
         words=words,
         made_for=MADE_FOR[family],
