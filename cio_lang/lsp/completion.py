@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast, text
-from cio_lang.grammar import STAND_IN, Choices, choices, words_of_the_language
+from cio_lang.grammar import STAND_IN, Choices, choices
 from cio_lang.lsp.blocks import Placed
 from cio_lang.lsp.hovering import path_at
 from cio_lang.lsp.lookup import names_of
@@ -81,12 +81,16 @@ class _Place:
         named = _stand_in(found.name)
         if named is not None and not named.declares:
             event = named.event or _entry_event(placed, self.span.line)
+            taken = frozenset(phrase.split()[0] for phrase in found.words)
             for name, detail in self._names(named.role, event):
-                yield self._item(_written(named.role, name), named.role, detail, begun, True)
+                written = _written(named.role, name, taken)
+                yield self._item(written, named.role, detail, begun, True)
         for value, kind, detail in self._texts(found.text):
             yield self._item(value, kind, detail, begun, True)
-        for word in _counted(found.words, self.source.line(self.span.line), begun):
-            detail = _SUMMARIES.get(word.split()[0], "") if found.span.column > 1 else ""
+        row = self.source.line(self.span.line)
+        opens = not row[: begun.column - 1].strip() and begun.column > 1
+        for word in _counted(found.words, row, begun):
+            detail = _SUMMARIES.get(word.split()[0], "") if opens else ""
             yield self._item(word, "word", detail, begun, False)
 
     def placeholders(self, before: str, entry: str | None) -> Iterator[Item]:
@@ -226,10 +230,9 @@ def _entry_event(placed: Placed, line: int) -> str | None:
     return next((part.event.text for part in parts if isinstance(part, ast.OnEvent)), None)
 
 
-def _written(role: Role, name: str) -> str:
-    if role in _QUOTED:
-        return text.quoted(name)
-    return text.name(ast.Name(name), words_of_the_language())
+def _written(role: Role, name: str, taken: frozenset[str]) -> str:
+    """A name as it is written where the words `taken` mean something of their own."""
+    return text.quoted(name) if role in _QUOTED else text.name(ast.Name(name), taken)
 
 
 def _counted(words: tuple[str, ...], row: str, begun: Span) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cio_lang.format import format_file
 from cio_lang.grammar import parse
 from cio_lang.lsp.positions import Edit, Encoding, Position, Range, units
@@ -14,22 +16,29 @@ def formatting(source: Source, encoding: Encoding) -> tuple[tuple[Edit, ...], tu
     tree, problems = parse(source)
     if problems:
         return (), problems
-    before = list(source.lines)
-    after = format_file(tree).split("\n")
+    before = _rows(source.lines)
+    after = _rows(format_file(tree).split("\n"))
     top = _alike(before, after)
     bottom = _alike(before[top:][::-1], after[top:][::-1])
-    old, new = before[top : len(before) - bottom], after[top : len(after) - bottom]
-    if not old and not new:
+    new = after[top : len(after) - bottom]
+    start, end = (_start(source, line, encoding) for line in (top, len(before) - bottom))
+    if start == end and not new:
         return (), ()
-    if bottom:
-        range_ = Range(Position(top, 0), Position(top + len(old), 0))
-        return (Edit(range_, "".join(f"{line}\n" for line in new)),), ()
-    end = Position(max(len(before) - 1, 0), units(before[-1], encoding))
-    if top and old:
-        return (Edit(Range(Position(top, 0), end), "\n".join(new)),), ()
-    if top:
-        return (Edit(Range(end, end), "".join(f"\n{line}" for line in new)),), ()
-    return (Edit(Range(Position(0, 0), end), "\n".join(new)),), ()
+    return (Edit(Range(start, end), "".join(new)),), ()
+
+
+def _rows(lines: Sequence[str]) -> list[str]:
+    """The lines with their ends; what is behind the last end only where there is something."""
+    rows = [f"{line}\n" for line in lines[:-1]]
+    return [*rows, lines[-1]] if lines[-1] else rows
+
+
+def _start(source: Source, line: int, encoding: Encoding) -> Position:
+    """Where a line (from 0) begins; behind the last one, the end of the text."""
+    last = len(source.lines) - 1
+    if line <= last:
+        return Position(line, 0)
+    return Position(last, units(source.lines[-1], encoding))
 
 
 def _alike(one: list[str], other: list[str]) -> int:

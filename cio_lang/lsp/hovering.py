@@ -138,7 +138,8 @@ def _meaning(
         if isinstance(tree, _CONDITIONS) and not _in_where(tree, path):
             return english.condition(lowered(tree, snapshot.schema)), tree.span
         if isinstance(tree, ast.Journey):
-            return _journey(tree, snapshot), tree.span
+            own = tree.span.line == line and column <= tree.span.end_column
+            return (_journey(tree, snapshot), tree.span) if own else None
         if isinstance(outer, ast.Journey) and isinstance(tree, _STEPS):
             return _step(tree, outer, snapshot), tree.span
         if isinstance(outer, ast.Journey) and isinstance(tree, get_args(ast.Part)):

@@ -18,14 +18,17 @@ def names_of(block: Block) -> tuple[Named, ...]:
 
 
 def name_at(snapshot: Snapshot, label: str, line: int, column: int) -> Named | None:
-    """The name at a place; its span is as the file has it."""
-    for named in in_file(snapshot, label, line):
-        span = named.span
-        if span.line <= line <= span.end_line and (
-            (span.line, span.column) <= (line, column) <= (span.end_line, span.end_column)
-        ):
-            return named
-    return None
+    """The name at a place; its span is as the file has it.
+
+    Of two, the inner one: `{{ person.plan }}` stands in a text that could be a template's name.
+    """
+    found = [
+        named
+        for named in in_file(snapshot, label, line)
+        if (named.span.line, named.span.column) <= (line, column)
+        and (line, column) <= (named.span.end_line, named.span.end_column)
+    ]
+    return max(found, key=lambda named: (named.span.line, named.span.column), default=None)
 
 
 def in_file(snapshot: Snapshot, label: str, line: int | None = None) -> Iterator[Named]:
@@ -38,7 +41,8 @@ def in_file(snapshot: Snapshot, label: str, line: int | None = None) -> Iterator
     blocks = document.blocks if line is None else (document.at(line)[0],)
     for placed in blocks:
         for named in names_of(placed.block):
-            yield _placed(named, snapshot)
+            if named.role != "template" or named.text in snapshot.schema.names("template"):
+                yield _placed(named, snapshot)
 
 
 def every_place(snapshot: Snapshot, name: Named) -> tuple[Named, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -28,6 +28,12 @@ from cio_lang.source import Source
 
 _QUIET = 0.3
 """Seconds without a key pressed after which lint looks at the workspace."""
+
+_ENCODINGS: Mapping[types.PositionEncodingKind, Encoding] = {
+    types.PositionEncodingKind.Utf8: "utf-8",
+    types.PositionEncodingKind.Utf16: "utf-16",
+    types.PositionEncodingKind.Utf32: "utf-32",
+}
 
 Link = Callable[[str], Path | None]
 """The page of a problem's code, where there is one on this machine."""
@@ -49,7 +55,8 @@ class Editor(LanguageServer):
     @property
     def encoding(self) -> Encoding:
         """How this editor counts characters."""
-        return cast(Encoding, str(self.server_capabilities.position_encoding or "utf-16"))
+        chosen = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
+        return _ENCODINGS[chosen]
 
     def place(self, uri: str) -> tuple[Folder, str]:
         """The workspace of a file, and its label there."""

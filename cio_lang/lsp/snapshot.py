@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from cio_lang import ast
-from cio_lang.check import Checked, check_bodies, check_declaration, check_together
+from cio_lang.check import Checked, check_bodies, check_declaration, check_together, echoes
 from cio_lang.lsp.blocks import Block, Document, Placed, read
 from cio_lang.problem import Problem
 from cio_lang.schema import Schema, Settings, collect
@@ -42,25 +42,39 @@ class Snapshot:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of reading and checking, in the order of the text."""
-        found = [
+        unread = [
             self.placed(problem)
-            for document in self.documents.values()
-            for placed in document.blocks
-            for problem in (*placed.block.problems, *self.found[placed.block.name])
+            for placed in self.blocks()
+            for problem in placed.block.problems
         ]
-        files = self.checked.files
-        found += [self.placed(problem) for problem in check_together(files, self.schema)]
+        found = [
+            self.placed(problem) for problems in self.found.values() for problem in problems
+        ]
+        found += [
+            self.placed(problem) for problem in check_together(self.checked.files, self.schema)
+        ]
         found += check_bodies(self.settings, self.schema)
-        return in_order(found)
+        sources = {label: document.source for label, document in self.documents.items()}
+        return in_order((*unread, *echoes.silenced(found, unread, sources)))
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """What lint has to say; nothing where there are errors, as for `cio lint`."""
+        """What takes longer: lint, and promises that are not kept; nothing where there are errors."""
         from cio_lang.lint import lint
 
         if any(problem.severity == "error" for problem in self.problems):
             return ()
-        return in_order(self.placed(problem) for problem in lint(self.checked))
+        found = [*lint(self.checked)]
+        if any(isinstance(each, ast.Guarantee) for each in self._declarations()):
+            from cio_lang import proof
+            from cio_lang.lower import lower
+
+            found += proof.broken(self.checked, lower(self.checked, {}))
+        return in_order(self.placed(problem) for problem in found)
+
+    def _declarations(self) -> Iterator[ast.Declaration]:
+        for file in self.checked.files:
+            yield from file.declarations
 
     def span(self, span: Span) -> Span:
         """A span of a block's tree as the file has it."""
