@@ -11,7 +11,7 @@ from cio_lang.cli import compiling, console
 from cio_lang.source import Source
 from cio_lang.workspace import Workspace, read_source
 
-__all__ = ["command"]
+__all__ = ["command", "replace_file"]
 
 
 @click.command("fmt")
@@ -49,7 +49,7 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
         changed += 1
         console.out(f"{source.name} {'would be formatted' if check else 'formatted'}")
         if not check:
-            _replace(path, text)
+            replace_file(path, text)
     kept = len(files) - changed - failed
     unclear = f", {failed} left alone" if failed else ""
     console.note(f"{changed} {'would change' if check else 'changed'}, {kept} unchanged{unclear}")
@@ -66,7 +66,7 @@ def _name(path: Path) -> str:
     return os.path.relpath(path)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Replace a file whole, keeping its permissions; a link stays a link."""
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}")

@@ -22,19 +22,53 @@ __all__ = ["command"]
     default="text",
     help="How to print findings: for people, for programs, for code hosts.",
 )
-def command(paths: tuple[Path, ...], as_json: bool, form: str) -> None:
+@click.option("--fix", is_flag=True, help="Make the fixes that need no further thought.")
+@click.option("--bounds", is_flag=True, help="Print the most messages that one person can get.")
+def command(paths: tuple[Path, ...], as_json: bool, form: str, fix: bool, bounds: bool) -> None:
     """Find what compiles but was hardly meant.
 
-    Looks at the workspace, or only at PATHS.  Exits 1 where there are findings.
+    Looks at the workspace, or only at PATHS.  Exits 1 where there are findings; with --bounds, only
+    where the policy or a guarantee forbids what is possible.
     """
-    from cio_lang import lint
+    from cio_lang.cli import fixing
 
+    form = "json" if as_json else form
     built = compiling.build(paths)
-    found: list[Problem] = list(built.compiled.problems)
-    if not built.failed:
-        found += lint.lint(built.compiled.checked)
-    found = [problem for problem in found if problem.span.file in built.chosen]
-    found.sort(key=lambda problem: (problem.span.file, problem.span.line, problem.span.column))
-    console.report(found, built.sources, "json" if as_json else form, built.root)
+    if bounds:
+        return _bounds(built, form)
+    if fix:
+        made = fixing.fix(built)
+        built = made.built
+        for problem in made.problems:
+            span, what = problem.span, problem.report().what
+            line = f"{span.file}:{span.line}:{span.column}: fixed[{problem.code}] {what}"
+            (console.out if form == "text" else console.note)(line)
+    found = fixing.findings(built)
+    console.report(found, built.sources, form, built.root)
     if found:
+        raise SystemExit(1)
+
+
+def _bounds(built: compiling.Build, form: str) -> None:
+    """The table, and what a policy would have to hold."""
+    if built.failed:
+        console.report(list(built.shown_problems()), built.sources, form, built.root)
+        raise SystemExit(1)
+    from cio_lang import proof
+    from cio_lang.cli import bounds, render
+
+    checked, graphs = built.compiled.checked, built.compiled.graphs
+    found: list[Problem] = [
+        *proof.over_policy(checked, graphs),
+        *proof.held_by_policy(checked, graphs),
+    ]
+    if form == "json":
+        problems = [render.as_json(problem) for problem in found]
+        console.print_json({**bounds.as_data(graphs), "problems": problems})
+    else:
+        console.out(bounds.table(graphs))
+        if found:
+            console.out("")
+            console.report(found, built.sources, form, built.root)
+    if any(problem.severity == "error" for problem in found):
         raise SystemExit(1)

@@ -52,7 +52,7 @@ class PlaceholderWithoutDefault(Problem):
         if not self.exact or self.attribute not in NAMES:
             return None
         head = self.written.removesuffix("}}").removesuffix("-").rstrip()
-        return Fix(self.span, f"{head} | default: 'there' {self.written[len(head) :].lstrip()}")
+        return Fix(self.span, f"{head} | default: 'there'{self.written[len(head) :]}")
 
 
 def find(checked: Checked) -> Iterator[PlaceholderWithoutDefault]:
@@ -112,7 +112,7 @@ journey "Welcome"
 RULE = Rule(
     problem=PlaceholderWithoutDefault,
     bad=BAD,
-    good=BAD.replace("person.name", 'person.name | default: \\"there\\"'),
+    good=BAD.replace("person.name", "person.name | default: 'there'"),
     fix="Say with `| default:` what stands there when nothing is known.",
     find=find,
 )

@@ -28,6 +28,7 @@ from cio_lang.proof.journeys import (
 )
 from cio_lang.proof.lengths import CLOCK_CHANGE, Showing
 from cio_lang.proof.profile import (
+    FOREVER,
     LIMIT,
     Again,
     Profile,
@@ -42,7 +43,6 @@ from cio_lang.proof.walks import Circles, TooLong, Walk, Walked, latest
 
 __all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of", "of_journey"]
 
-FOREVER = 10**15
 AGAIN = "it can be entered again and again"
 AT_ONCE = "it can be entered again at once, and this way through takes no time"
 MANY = f"{LIMIT:,} messages and more are possible in it"
@@ -217,7 +217,7 @@ class _Question:
                 return Bound(None, reason, trail)
             if free is not None:
                 return Bound(None, AT_ONCE, free[1])
-        whole = _at_least(walked.first if cut else walked.whole, self.enters.apart)
+        whole = self._again(walked.first if cut else walked.whole, self.enters.apart)
         rest = self._rest(walked, cut)
         return self._over_runs(walked.between, rest, whole, walked.first)
 
@@ -225,7 +225,7 @@ class _Question:
         """From a message to the next entry, by the messages up to then."""
         apart = self.enters.apart
         if not apart:
-            return walked.between if cut else walked.rest
+            return self._again(walked.between if cut else walked.rest, 0)
         late = latest(self.graph, self.graph.start, self.slack)
         by_delay: dict[float, set[ir.NodeId]] = {}
         for name in self.counted:
@@ -233,16 +233,25 @@ class _Question:
         found: Profile = []
         for floor, sources in by_delay.items():
             one = self._walk(self.enters.showing, frozenset(sources))
-            found = better(found, _at_least(one.between if cut else one.rest, int(floor)))
+            found = better(found, self._again(one.between if cut else one.rest, int(floor)))
         return found
 
     def _over_runs(
         self, between: Profile, rest: Profile, whole: Profile, first: Profile
     ) -> Profile:
-        again: Trail = Again(self.graph.name, 0)
-        passing = _ending([None, *whole[1:]], again)
-        entered = repeated(_ending(rest, again), passing, self.horizon)
+        entered = repeated(rest, [None, *whole[1:]], self.horizon)
         return better(between, chained(entered, [None, *first[1:]], self.horizon))
+
+    def _again(self, profile: Profile, seconds: int) -> Profile:
+        """To the next entry, which comes after so many seconds at least."""
+        return [
+            quickest
+            and (
+                max(quickest[0], seconds),
+                (quickest[1], Again(self.graph.name, max(0, seconds - quickest[0]))),
+            )
+            for quickest in profile
+        ]
 
     def _throttled(self, found: dict[Window, Bound]) -> dict[Window, Bound]:
         fewer = throttled(self.graph, self.counted, self.held, self.slack, self.horizon)
@@ -252,11 +261,3 @@ class _Question:
             else bound
             for window, bound in found.items()
         }
-
-
-def _at_least(profile: Profile, seconds: int) -> Profile:
-    return [None if q is None else (max(q[0], seconds), q[1]) for q in profile]
-
-
-def _ending(profile: Profile, trail: Trail) -> Profile:
-    return [None if q is None else (q[0], (q[1], trail)) for q in profile]

@@ -174,12 +174,7 @@ def _at_that_time(promise: ast.NoneBetween, within: Workspace) -> GuaranteeBroke
 def _without(promise: ast.AtLeastOne, within: Workspace) -> GuaranteeBroken | None:
     channel = None if promise.channel is None else CHANNEL[promise.channel]
     for graph in _promised(promise, within):
-        counted = frozenset(
-            name
-            for name, node in messages(graph, channel).items()
-            if channel is None or node.send.channels == (channel,)
-        )
-        way = silent_way(graph, counted, within)
+        way = silent_way(graph, channel, within)
         if way is not None:
             noun = promise.channel or "message"
             return GuaranteeBroken(

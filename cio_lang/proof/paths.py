@@ -44,7 +44,7 @@ def in_words(
             said.append(_after(seconds, again, bool(said)) + f"`{_words(step, graphs)}`")
             seconds, again = 0, False
     if sent > SHOWN:
-        said.append(f"and so on, {sent} in all")
+        said.append(f"and so on, {sent:,} in all")
     return ", ".join(said)
 
 

@@ -14,6 +14,9 @@ from cio_lang import ir
 LIMIT = 1000
 """So many messages and more are not told apart: profiles end there."""
 
+FOREVER = 10**15
+"""A horizon beyond all journeys, in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:

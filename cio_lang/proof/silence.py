@@ -5,7 +5,8 @@ from __future__ import annotations
 from cio_lang import ir
 from cio_lang.conditions import names
 from cio_lang.graph_data import ways
-from cio_lang.proof.journeys import Workspace
+from cio_lang.proof.journeys import Workspace, messages
+from cio_lang.proof.paths import send_words
 from cio_lang.proof.walks import Orders, block_order
 
 SENT = "message_sent"
@@ -19,12 +20,18 @@ Way = tuple["Way", Step] | None
 
 
 def silent_way(
-    graph: ir.JourneyGraph, counted: frozenset[ir.NodeId], within: Workspace
+    graph: ir.JourneyGraph, channel: ir.Channel | None, within: Workspace
 ) -> tuple[Step, ...] | None:
-    """How somebody who enters can come to the end without one of the messages.
+    """How somebody who enters can come to the end without a message (by the channel).
 
-    What is skipped when it is to be sent (no consent, no address) is not looked at.
+    A message that may go out by another channel does not count for one.  What is skipped when it is
+    to be sent (no consent, no address) is not looked at.
     """
+    counted = frozenset(
+        name
+        for name, node in messages(graph, channel).items()
+        if channel is None or node.send.channels == (channel,)
+    )
     search = _Search(graph, counted, within)
     if graph.start is None or graph.start not in graph.nodes:
         return ("it has no steps",)
@@ -127,9 +134,10 @@ def _choice(here: ir.NodeId, node: ir.GraphNode, key: str) -> Step:
             return f"`{_named(here)}` is {key}"
         case ir.WaitNode():
             return f"no date for `{_named(here)}`" if key == "missing" else ""
+        case ir.SendNode():
+            return f"`{send_words(node)}` goes out by another channel"
         case (
-            ir.SendNode()
-            | ir.RepeatNode()
+            ir.RepeatNode()
             | ir.CollectNode()
             | ir.ThrottleNode()
             | ir.SetNode()
