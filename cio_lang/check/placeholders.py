@@ -77,6 +77,8 @@ class UnknownVariable(Problem):
     code = "unknown-variable"
     variable: str
     suggestion: str | None
+    written: str = ""
+    exact: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -87,6 +89,14 @@ class UnknownVariable(Problem):
             if self.suggestion
             else "write `person.` or `event.` and the name, as in `{{ person.name }}`",
         )
+
+    def fix(self) -> Fix | None:
+        """The placeholder with the name that was probably meant."""
+        if self.suggestion is None or not self.exact:
+            return None
+        pattern = rf"(?<![\w.]){re.escape(self.variable)}(?![\w.])"
+        put = self.suggestion
+        return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +167,7 @@ def _variable(
 ) -> Iterator[Problem]:
     """The problem with one variable; without a scope, in whichever journey it may be."""
     if variable.owner not in OWNERS:
-        yield _unknown(variable, span, schema)
+        yield _unknown(variable, span, exact, schema)
     elif variable.name is not None:
         named = ast.Name(variable.name, span=span)
         if variable.owner == "person":
@@ -168,7 +178,7 @@ def _variable(
             yield from _event(named, variable, exact, scope, schema)
 
 
-def _unknown(variable: Variable, span: Span, schema: Schema) -> UnknownVariable:
+def _unknown(variable: Variable, span: Span, exact: bool, schema: Schema) -> UnknownVariable:
     owner, name = variable.owner, variable.name
     near = nearest(owner, OWNERS)
     suggestion = None
@@ -177,7 +187,9 @@ def _unknown(variable: Variable, span: Span, schema: Schema) -> UnknownVariable:
     elif name is None and owner in schema.names("attribute"):
         suggestion = f"person.{owner}"
     written = owner if name is None else f"{owner}.{name}"
-    return UnknownVariable(span=span, variable=written, suggestion=suggestion)
+    return UnknownVariable(
+        span=span, variable=written, suggestion=suggestion, written=variable.tag, exact=exact
+    )
 
 
 def _person(

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cio_lang import ast, ir, text
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
@@ -43,6 +43,12 @@ class NotAWebAddress(Problem):
             if plain
             else "write an address that begins with `https://` and the name of a host",
         )
+
+    def fix(self) -> Fix | None:
+        """The same address over https."""
+        plain = self.written.startswith("http://")
+        secure = text.quoted(f"https://{self.written.removeprefix('http://')}")
+        return Fix(self.span, secure) if plain else None
 
 
 def check(leaf: Call, schema: Schema) -> Iterator[Problem]:

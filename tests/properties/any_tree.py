@@ -69,7 +69,5 @@ def tree(draw: st.DrawFn, kind: Any, depth: int = 5) -> Any:
         return tuple(draw(tree(each, depth)) for each in arguments)
     if origin is tuple:
         most = 3 if depth > 2 else 2 if depth > 0 else 0
-        return tuple(
-            draw(tree(arguments[0], depth - 1)) for _ in range(draw(st.integers(0, most)))
-        )
+        return tuple(draw(tree(arguments[0], depth - 1)) for _ in range(draw(st.integers(0, most))))
     return kind(**{name: draw(tree(of, depth - 1)) for name, of in _fields(kind).items()})

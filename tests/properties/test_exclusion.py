@@ -226,5 +226,5 @@ def test_conditions_of_any_shape(about: str) -> None:
 
 
 def _outer(condition: ast.Or) -> bool:
-    """Whether the alternatives are all without `and` and `or` inside, so that they are the whole."""
+    """Whether no alternative is joined of others, so that they are the whole."""
     return not any(isinstance(part, ast.And | ast.Or | ast.Not) for part in condition.parts)

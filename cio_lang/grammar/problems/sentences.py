@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,10 @@ class WrittenInCapitals(Problem):
             f"write `{self.word.lower()}`",
         )
 
+    def fix(self) -> Fix | None:
+        """The word in lower case."""
+        return Fix(self.span, self.word.lower())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownLine(Problem):
@@ -64,6 +68,10 @@ class UnknownLine(Problem):
             f"A line here begins with {such_as}{begins}.",
             f"write `{self.suggestion}`" if self.suggestion else "begin the line with one of these",
         )
+
+    def fix(self) -> Fix | None:
+        """The word that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,10 @@ class MissingQuotes(Problem):
             else "Text is written in quotes, so that its end is certain.",
             f'write `"{self.words}"`',
         )
+
+    def fix(self) -> Fix | None:
+        """The same in quotes."""
+        return Fix(self.span, f'"{self.words}"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +165,10 @@ class UnknownStatement(Problem):
             else "write what somebody did, such as `alice did order_placed`, or a command",
         )
 
+    def fix(self) -> Fix | None:
+        """The word that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownType(Problem):
@@ -170,6 +186,10 @@ class UnknownType(Problem):
             '`one of "…", "…"`.',
             f"write `{self.suggestion}`" if self.suggestion else "write one of these types",
         )
+
+    def fix(self) -> Fix | None:
+        """The type that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +242,10 @@ class UnexpectedWord(Problem):
             if self.suggestion
             else f"replace `{self.word}`, or remove it",
         )
+
+    def fix(self) -> Fix | None:
+        """The word that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,3 +333,7 @@ class OtherWords(Problem):
             self.reason,
             f"write `{self.meant.strip()}`",
         )
+
+    def fix(self) -> Fix | None:
+        """The words of the language."""
+        return Fix(self.span, self.meant)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,10 @@ class DateInOtherOrder(Problem):
             "write " + " or ".join(f"`{day}`" for day in self.days or ("2026-12-01",)),
         )
 
+    def fix(self) -> Fix | None:
+        """The day, where it can be only one."""
+        return Fix(self.span, self.days[0]) if len(self.days) == 1 else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTooLong(Problem):
@@ -110,6 +114,10 @@ class NotWhole(Problem):
             else "write a whole number, if need be in a smaller unit: `90 minutes`",
         )
 
+    def fix(self) -> Fix | None:
+        """The same length in a smaller unit."""
+        return None if self.instead is None else Fix(self.span, self.instead)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TooLongATime(Problem):
@@ -142,6 +150,10 @@ class UnknownUnit(Problem):
             "The units are `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` and `years`.",
             f"write `{self.suggestion}`" if self.suggestion else "write one of these units",
         )
+
+    def fix(self) -> Fix | None:
+        """The unit that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +188,7 @@ class CurrencyInWords(Problem):
             "Amounts have a sign in front, or three capitals behind.",
             f"write `{self.written}`",
         )
+
+    def fix(self) -> Fix | None:
+        """The amount with its sign."""
+        return Fix(self.span, self.written)
