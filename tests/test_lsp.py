@@ -25,7 +25,6 @@ from cio_lang.compiler import compile_sources
 from cio_lang.grammar import choices
 from cio_lang.lint import RULES
 from cio_lang.lsp import positions
-from cio_lang.lsp.blocks import read
 from cio_lang.lsp.colours import TYPES, tokens
 from cio_lang.lsp.completion import completion
 from cio_lang.lsp.formatting import formatting
@@ -216,7 +215,9 @@ def test_a_rename_that_cannot_be_is_refused(text: str, new: str, why: str) -> No
 
 def test_only_names_can_be_renamed() -> None:
     snapshot = snapshot_of('segment "A"\n  plan is "Pro"\n')
-    assert renameable(snapshot, "a.journey", 2, 4, "utf-16") == Range(Position(1, 2), Position(1, 6))
+    assert renameable(snapshot, "a.journey", 2, 4, "utf-16") == Range(
+        Position(1, 2), Position(1, 6)
+    )
     assert renameable(snapshot, "a.journey", 2, 9, "utf-16") is None
     assert renameable(snapshot, "missing.journey", 1, 1, "utf-16") is None
 
@@ -255,7 +256,7 @@ def test_fixes_of_what_is_chosen_and_of_everything() -> None:
         "",
         "\n",
         "# only this",
-        'event a\nevent b\n  x: text\n\n\n# end\n',
+        "event a\nevent b\n  x: text\n\n\n# end\n",
         'journey "A"\n  when started\n\n  email "👍"   # 👍\n',
     ],
 )
@@ -344,7 +345,13 @@ def test_the_outline_of_a_file() -> None:
 TEXTS = st.text(st.sampled_from("ab\n\ré👍\u2028\t"), max_size=12)
 
 
-@given(TEXTS, TEXTS, st.integers(0, 12), st.integers(0, 12), st.sampled_from(["utf-8", "utf-16", "utf-32"]))
+@given(
+    TEXTS,
+    TEXTS,
+    st.integers(0, 12),
+    st.integers(0, 12),
+    st.sampled_from(["utf-8", "utf-16", "utf-32"]),
+)
 @settings(max_examples=300, deadline=None)
 def test_an_edit_does_what_slicing_does(
     text: str, new: str, one: int, other: int, encoding: positions.Encoding
@@ -498,9 +505,7 @@ def test_a_whole_session(workspace: Path) -> None:
         assert [item.label for item in listed.items] == ["order_placed", "signed_up"]
         said = await client.text_document_hover_async(types.HoverParams(*at(uri, 1, 22)))
         assert "Starts each time someone does signed_up" in said.contents.value
-        place = await client.text_document_definition_async(
-            types.DefinitionParams(*at(uri, 2, 34))
-        )
+        place = await client.text_document_definition_async(types.DefinitionParams(*at(uri, 2, 34)))
         assert place.uri.endswith("journeys/schema.journey")
         places = await client.text_document_references_async(
             types.ReferenceParams(types.ReferenceContext(True), *at(uri, 1, 22))
@@ -509,14 +514,10 @@ def test_a_whole_session(workspace: Path) -> None:
 
         # Rename: behind an emoji, where columns of UTF-16 and code points part.
         client.change(uri, 4, types.Range(types.Position(5, 9), types.Position(5, 9)), "👍 ")
-        edits = await client.text_document_rename_async(
-            types.RenameParams(*at(uri, 5, 26), "tier")
-        )
+        edits = await client.text_document_rename_async(types.RenameParams(*at(uri, 5, 26), "tier"))
         assert edits.changes[uri][0].range == span(5, 25, 29)
         with pytest.raises(JsonRpcException, match="There is already an attribute `seats`"):
-            await client.text_document_rename_async(
-                types.RenameParams(*at(uri, 5, 26), "seats")
-            )
+            await client.text_document_rename_async(types.RenameParams(*at(uri, 5, 26), "seats"))
 
         # Outline, colours, formatting.
         outline = await client.text_document_document_symbol_async(
@@ -584,7 +585,10 @@ def test_warnings_come_when_the_typing_stops(tmp_path: Path) -> None:
 
 def test_a_file_in_no_workspace(tmp_path: Path) -> None:
     async def talk(client: Client) -> None:
-        text = 'journey "Alone"\n  when someone does anything\n\n  email "hello-there"\n  wiat 3 days\n'
+        text = (
+            'journey "Alone"\n  when someone does anything\n\n'
+            '  email "hello-there"\n  wiat 3 days\n'
+        )
         path = tmp_path / "alone.journey"
         path.write_text(text)
         uri = client.open(path)
@@ -612,9 +616,7 @@ def test_templates_are_known_and_opened_by_their_names(workspace: Path) -> None:
         text = JOURNEY.replace('email "Hi', 'email "welcome"\n  wait 1 day\n  email "Hi')
         uri = client.open(workspace / "journeys" / "a.journey", text)
         await client.until(uri, [])
-        place = await client.text_document_definition_async(
-            types.DefinitionParams(*at(uri, 5, 12))
-        )
+        place = await client.text_document_definition_async(types.DefinitionParams(*at(uri, 5, 12)))
         assert place.uri.endswith("templates/welcome.email.md")
 
     run(workspace, talk)

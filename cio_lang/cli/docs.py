@@ -68,8 +68,8 @@ def _commands() -> str:
 def _lines() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Exit codes: 0 fine, 1 findings, 2 a call that cannot be met. Data goes to standard output,"
-    yield "remarks to standard error. `cio -C FOLDER …` runs as if started there."
+    yield "Exit codes: 0 fine, 1 findings, 2 a call that cannot be met. Data goes to standard"
+    yield "output, remarks to standard error. `cio -C FOLDER …` runs as if started there."
     yield ""
     yield "| command | what it does |"
     yield "|---|---|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ import click
 
 from cio_lang import ir
 from cio_lang.cli import compiling, console, render, revisions
+from cio_lang.cli.graph_folder import graph_changes
 from cio_lang.mistake import UserMistake, place
 from cio_lang.pages.page import cell, marked
 from cio_lang.problem import Problem
@@ -27,6 +29,16 @@ _MOST = 50
 """Problems that are told in full."""
 
 Graphs = Mapping[str, ir.Graph]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a comment is made with: `stale` are graph files that are out of date."""
+
+    base: str
+    files: str | None
+    stale: Sequence[str]
+    diagrams: bool = True
 
 
 @click.command("review")
@@ -56,8 +68,8 @@ def command(base: str, links: str | None, output: Path | None) -> None:
         found.sort(key=lambda each: (each.span.file, each.span.line, each.span.column))
         now = {f"{graph.kind} {graph.name}": graph for graph in built.compiled.graphs}
         before = _before(base)
-    files = _prefix(workspace.root, links)
-    text = _fitting(found, before, now, base, files)
+    view = _View(base, _prefix(workspace.root, links), _stale(built))
+    text = _fitting(found, before, now, view)
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -77,6 +89,14 @@ def _before(base: str) -> Graphs | None:
         raise
 
 
+def _stale(built: compiling.Build) -> Sequence[str]:
+    """The graph files that are not what the journeys compile to; none where none are kept."""
+    if built.failed or built.workspace is None or not built.workspace.graphs.is_dir():
+        return ()
+    changes = graph_changes(built.workspace.graphs, built.compiled.graphs, remove_others=True)
+    return [change.label for change in changes if change.what != "unchanged"]
+
+
 def _prefix(root: Path, links: str | None) -> str | None:
     """Where the files of the workspace are below `links`."""
     if links is None:
@@ -87,25 +107,21 @@ def _prefix(root: Path, links: str | None) -> str | None:
     return links.rstrip("/") + ("/" if inside == "." else f"/{quote(inside)}/")
 
 
-def _fitting(
-    found: Sequence[Problem], before: Graphs | None, now: Graphs, base: str, files: str | None
-) -> str:
+def _fitting(found: Sequence[Problem], before: Graphs | None, now: Graphs, view: _View) -> str:
     """The comment; without diagrams, and then cut, where it would be too long."""
-    for diagrams in (True, False):
-        text = "\n".join(_comment(found, before, now, base, files, diagrams)).rstrip("\n") + "\n"
+    for each in (view, replace(view, diagrams=False)):
+        text = "\n".join(_comment(found, before, now, each)).rstrip("\n") + "\n"
         if len(text) <= LONGEST:
             return text
     cut = text[:LONGEST].rsplit("\n", 1)[0]
-    return f"{cut}\n\n*The rest is too long for a comment: run `cio review --base {base}`.*\n"
+    return f"{cut}\n\n*The rest is too long for a comment: run `cio review --base {view.base}`.*\n"
 
 
 def _comment(
     found: Sequence[Problem],
     before: Graphs | None,
     now: Graphs,
-    base: str,
-    files: str | None,
-    diagrams: bool,
+    view: _View,
 ) -> Iterator[str]:
     from cio_lang import diff, diff_render
 
@@ -113,7 +129,12 @@ def _comment(
     yield f"## cio: {render.summary(found)}"
     yield ""
     if found:
-        yield from _problems(found, files)
+        yield from _problems(found, view.files)
+    if view.stale:
+        graphs = console.counted(len(view.stale), "graph")
+        are = "is" if len(view.stale) == 1 else "are"
+        yield f"**{graphs} {are} out of date**: run `cio compile`, and commit what it writes."
+        yield ""
     failed = any(problem.severity == "error" for problem in found)
     if failed:
         yield "While there are errors, what changes cannot be told."
@@ -125,7 +146,7 @@ def _comment(
         size = f": {diff_render.largest(changes)}" if changes else ""
         yield f"## What changes{size}"
         yield ""
-        after = now if diagrams else {}
+        after = now if view.diagrams else {}
         yield diff_render.render_markdown(changes, after).rstrip("\n")
     yield ""
     yield from _bounds(before or {}, now)

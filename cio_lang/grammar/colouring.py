@@ -35,7 +35,7 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Coloured:
-    """One word at its place.  Words that cannot be read where they stand are coloured all the same."""
+    """One word at its place.  Words that cannot be read there are coloured all the same."""
 
     span: Span
     kind: Kind

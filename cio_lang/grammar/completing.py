@@ -58,8 +58,8 @@ class Choices:
     """What may be written at a place.
 
     `words` are words of the language, each with those that have to follow it (`only people where`).
-    `name` and `text` are trees of the line with `STAND_IN` as a name or as quoted text at the place,
-    or None where neither can come.  `begun` is the part that is written already, at `span`.
+    `name` and `text` are trees of the line with `STAND_IN` as a name or as quoted text at the
+    place, or None where neither can come.  `begun` is the part that is written already, at `span`.
     """
 
     words: tuple[str, ...]
@@ -143,7 +143,7 @@ def _choices(written: Written, start: str, begun: str, place: Span) -> Choices |
     keywords = tables.words().keywords
     words: set[str] = set()
     if not begun.startswith('"'):
-        for word, kind in keywords.items():
+        for kind in keywords.values():
             if kind in accepts:
                 words.update(machine.phrases(stack, kind))
     return Choices(
@@ -212,9 +212,13 @@ class _Machine:
         word = self.spelled[kind]
         after = self.after(stack, kind)
         onward = frozenset[str]() if after is None else self.accepts(after)
-        if after is None or longest == 1 or not onward or not onward <= self.spelled.keys():
-            yield word
-        elif len(onward) > _MOST_WAYS:
+        if (
+            after is None
+            or longest == 1
+            or not onward
+            or not onward <= self.spelled.keys()
+            or len(onward) > _MOST_WAYS
+        ):
             yield word
         else:
             for other in onward:

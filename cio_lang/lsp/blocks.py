@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import count
+from itertools import count, pairwise
 
 from cio_lang import ast
 from cio_lang.grammar import opening_words, parse
@@ -109,7 +109,7 @@ def _cut(source: Source) -> Iterator[tuple[int, Sequence[str]]]:
     """The blocks of a file: the number of the first line, and the lines."""
     rows = source.lines
     starts = [1, *(line for line in _starts(source) if line > 1), len(rows) + 1]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         yield start, rows[start - 1 : end - 1]
 
 

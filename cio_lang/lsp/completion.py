@@ -1,4 +1,4 @@
-"""A place in, what can be written there out: from the grammar, and from what the workspace knows."""
+"""A place in, what can be written there out: by the grammar, and by what the workspace knows."""
 
 from __future__ import annotations
 
@@ -239,10 +239,9 @@ def _counted(words: tuple[str, ...], row: str, begun: Span) -> Iterator[str]:
     """Units of time agree with the number before them."""
     number = re.search(r"(\d+)\s*$", row[: begun.column - 1])
     for word in words:
-        if number is not None and word.rstrip("s") in _UNITS:
-            if word.endswith("s") == (number[1] == "1"):
-                continue
-        yield word
+        is_unit = number is not None and word.rstrip("s") in _UNITS
+        if not is_unit or word.endswith("s") == (number is not None and number[1] != "1"):
+            yield word
 
 
 def _type(kind: ast.Type) -> str:

@@ -41,7 +41,7 @@ _UNUSED = frozenset({"unreachable-step", "branch-never-taken", "otherwise-never-
 def diagnostics(
     snapshot: Snapshot, label: str, encoding: Encoding, warnings: Sequence[Problem] = ()
 ) -> tuple[Diagnostic, ...]:
-    """The problems of a file, and of `warnings` those that are about it, in the order of the text."""
+    """The problems of a file, and those of `warnings` about it, in the order of the text."""
     source = snapshot.source(label)
     if source is None:
         return ()

@@ -123,9 +123,7 @@ def _code(text: str, language: str = "journey") -> str:
 # ── meaning ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _meaning(
-    snapshot: Snapshot, placed: Placed, line: int, column: int
-) -> tuple[str, Span] | None:
+def _meaning(snapshot: Snapshot, placed: Placed, line: int, column: int) -> tuple[str, Span] | None:
     """What the smallest condition, part or step around a place means, in English."""
     block = placed.block
     if _is_broken(snapshot, block):

@@ -134,9 +134,7 @@ class Named:
 
 def names(block: Block) -> tuple[Named, ...]:
     """Every name in a block, in the order of the text."""
-    found = [
-        named for tree in block.tree.declarations for named in in_tree(tree, block.source)
-    ]
+    found = [named for tree in block.tree.declarations for named in in_tree(tree, block.source)]
     return tuple(sorted(found, key=lambda each: (each.span.line, each.span.column)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -39,6 +39,16 @@ Link = Callable[[str], Path | None]
 """The page of a problem's code, where there is one on this machine."""
 
 
+class _Where(Protocol):
+    """A request about a place."""
+
+    @property
+    def text_document(self) -> types.TextDocumentIdentifier: ...
+
+    @property
+    def position(self) -> types.Position: ...
+
+
 class Editor(LanguageServer):
     """What is open in one editor, and what was sent to it."""
 
@@ -64,14 +74,17 @@ class Editor(LanguageServer):
         folder = self.folders.of(path)
         return folder, folder.label(path)
 
-    def at(self, where: types.TextDocumentPositionParams) -> tuple[Snapshot, str, int, int]:
+    def at(self, where: _Where) -> tuple[Snapshot, str, int, int]:
         """The snapshot, label, line and column of a place."""
         folder, label = self.place(where.text_document.uri)
         snapshot = folder.snapshot()
         line = where.position.line + 1
         source = snapshot.source(label) or Source(label, "")
-        return snapshot, label, line, column(
-            source.line(line), where.position.character, self.encoding
+        return (
+            snapshot,
+            label,
+            line,
+            column(source.line(line), where.position.character, self.encoding),
         )
 
     # ── problems ─────────────────────────────────────────────────────────────────────────────────
@@ -106,18 +119,14 @@ class Editor(LanguageServer):
         """A file is gone: so are its problems."""
         self._send(folder, label, ())
 
-    def _send(
-        self, folder: Folder, label: str, found: tuple[diagnostics.Diagnostic, ...]
-    ) -> None:
+    def _send(self, folder: Folder, label: str, found: tuple[diagnostics.Diagnostic, ...]) -> None:
         uri = _uri(folder, label)
         before = self.sent.get(uri, None if label in folder.open else ())
         if before == found:
             return
         self.sent[uri] = found
         self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(
-                uri, [self._diagnostic(each, folder) for each in found]
-            )
+            types.PublishDiagnosticsParams(uri, [self._diagnostic(each, folder) for each in found])
         )
 
     def _mistakes(self, folder: Folder) -> Iterator[diagnostics.Diagnostic]:
@@ -273,9 +282,7 @@ def _reading(server: Editor) -> None:
     )
     def tokens(params: types.SemanticTokensParams) -> types.SemanticTokens:
         folder, label = server.place(params.text_document.uri)
-        return types.SemanticTokens(
-            list(colours.tokens(folder.snapshot(), label, server.encoding))
-        )
+        return types.SemanticTokens(list(colours.tokens(folder.snapshot(), label, server.encoding)))
 
 
 def _writing(server: Editor) -> None:
@@ -291,7 +298,9 @@ def _writing(server: Editor) -> None:
             edits = renaming.rename(*server.at(params), params.new_name, server.encoding)
         except renaming.CannotRename as refused:
             raise JsonRpcException(str(refused), code=types.LSPErrorCodes.RequestFailed) from None
-        return types.WorkspaceEdit({_uri(folder, label): _edits(each) for label, each in edits.items()})
+        return types.WorkspaceEdit(
+            {_uri(folder, label): _edits(each) for label, each in edits.items()}
+        )
 
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     def formatted(params: types.DocumentFormattingParams) -> list[types.TextEdit] | None:

@@ -43,13 +43,9 @@ class Snapshot:
     def problems(self) -> tuple[Problem, ...]:
         """Every problem of reading and checking, in the order of the text."""
         unread = [
-            self.placed(problem)
-            for placed in self.blocks()
-            for problem in placed.block.problems
+            self.placed(problem) for placed in self.blocks() for problem in placed.block.problems
         ]
-        found = [
-            self.placed(problem) for problems in self.found.values() for problem in problems
-        ]
+        found = [self.placed(problem) for problems in self.found.values() for problem in problems]
         found += [
             self.placed(problem) for problem in check_together(self.checked.files, self.schema)
         ]
@@ -59,7 +55,7 @@ class Snapshot:
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """What takes longer: lint, and promises that are not kept; nothing where there are errors."""
+        """What takes longer: lint, and broken promises; nothing while there are errors."""
         from cio_lang.lint import lint
 
         if any(problem.severity == "error" for problem in self.problems):

@@ -24,7 +24,7 @@ class Folder:
 
     root: Path
     alone: bool
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     on_disk: dict[str, str] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
     mistakes: tuple[Problem, ...] = ()

@@ -14,7 +14,10 @@ FOLDER = "docs/reference/problems"
 
 
 def problem_file(code: str) -> Path | None:
-    """The page of a code (`README` lists all): in the package where cio is installed, else in the source tree."""
+    """The page of a code; `README` lists all.
+
+    In the package where cio is installed, else in the source tree.
+    """
     if not re.fullmatch(r"[A-Za-z0-9-]+", code):
         return None
     folders = (

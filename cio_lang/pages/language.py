@@ -63,8 +63,9 @@ def _language() -> str:
 def _lines() -> Iterator[str]:
     yield "# The language"
     yield ""
-    yield "Every construct, in the words of the code that reads it. What it means when it runs is in"
-    yield "[semantics](../semantics.md); what it is made of, word by word, in the [grammar](grammar.md)."
+    yield "Every construct, in the words of the code that reads it. What it means when it runs is"
+    yield "in [semantics](../semantics.md); what it is made of, word by word, in the"
+    yield "[grammar](grammar.md)."
     for title, about, kinds in SECTIONS:
         yield from ("", f"## {title}", "", about, "")
         for kind in kinds:

@@ -91,7 +91,15 @@ def _page(kind: type[Problem], case: Case | None) -> str:
         report = case.problem.report()
         label = "" if case.problem.severity == "warning" else f" {' '.join(case.codes)}"
         span = case.problem.span
-        lines += ["", "## A case of it", "", f"```journey{label}", case.text.rstrip("\n"), "```", ""]
+        lines += [
+            "",
+            "## A case of it",
+            "",
+            f"```journey{label}",
+            case.text.rstrip("\n"),
+            "```",
+            "",
+        ]
         lines += [f"In line {span.line}:", ""]
         lines += [f"> {_quoted(report.what)}", ">", f"> {_quoted(report.why)}"]
         if report.help:

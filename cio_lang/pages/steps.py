@@ -47,8 +47,8 @@ def _page() -> str:
 def _lines() -> Iterator[str]:
     yield "# Steps"
     yield ""
-    yield "What a journey can do, one line each. Steps that hold others (`if`, `split`, `repeat`, …) and"
-    yield "waits are in [the language](language.md)."
+    yield "What a journey can do, one line each. Steps that hold others (`if`, `split`, …)"
+    yield "and waits are in [the language](language.md)."
     yield ""
     yield "| step | what it does |"
     yield "|---|---|"

@@ -44,7 +44,7 @@ def _grammar() -> dict[str, Any]:
             "english": {"match": "^\\s*>.*$", "name": "comment.line.documentation.journey"},
             "comment": {"match": "#.*$", "name": "comment.line.number-sign.journey"},
             "declaration": {
-                "match": f"^({_any(opening)})(?![\\w-])(?:\\s+(\"(?:[^\"\\\\]|\\\\.)*\"|\\w+))?",
+                "match": f'^({_any(opening)})(?![\\w-])(?:\\s+("(?:[^"\\\\]|\\\\.)*"|\\w+))?',
                 "captures": {
                     "1": {"name": "keyword.declaration.journey"},
                     "2": {"name": "entity.name.section.journey"},
@@ -74,7 +74,9 @@ def _grammar() -> dict[str, Any]:
                 "name": "variable.other.placeholder.journey",
             },
             "number": {
-                "match": "-?[$€£]?\\b\\d[\\d,]*(?:\\.\\d+)?(?:%|:\\d{2}(?::\\d{2})?|-\\d{1,2}-\\d{1,2})?",
+                "match": (
+                    "-?[$€£]?\\b\\d[\\d,]*(?:\\.\\d+)?(?:%|:\\d{2}(?::\\d{2})?|-\\d{1,2}-\\d{1,2})?"
+                ),
                 "name": "constant.numeric.journey",
             },
             "word": {
@@ -91,6 +93,4 @@ def _any(words: frozenset[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w)))
 
 
-TEXTMATE = Page(
-    "editors/vscode/syntaxes/journey.tmLanguage.json", "The TextMate grammar", _page
-)
+TEXTMATE = Page("editors/vscode/syntaxes/journey.tmLanguage.json", "The TextMate grammar", _page)

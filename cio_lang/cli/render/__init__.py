@@ -1,4 +1,7 @@
-"""Problems in, what a person or a program reads out: one module for each way, listed in `RENDERERS`."""
+"""Problems in, what a person or a program reads out.
+
+One module for each way, listed in `RENDERERS`.
+"""
 
 from __future__ import annotations
 
