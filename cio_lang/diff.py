@@ -91,6 +91,7 @@ def _graph(name: str, old: ir.Graph | None, new: ir.Graph | None) -> Iterator[Ch
         whose = (old.transactional, new.transactional)
         yield from _changed(name, "major", "transactional", *whose)
     elif isinstance(old, ir.PolicyGraph) and isinstance(new, ir.PolicyGraph):
+        yield from _changed(name, "patch", "title", old.title, new.title)
         yield from _changed(name, "major", "quiet", old.quiet, new.quiet)
         yield from _listed(name, "caps", old.caps, new.caps)
     elif isinstance(old, ir.TemplateGraph) and isinstance(new, ir.TemplateGraph):

@@ -7,6 +7,7 @@ writes the texts again.
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from cio_lang.compiler import compile_sources
 from cio_lang.diff import diff
 from cio_lang.diff_render import as_json, largest, render_markdown, render_text
 from cio_lang.graph_data import behaviour
+from cio_lang.graph_file import load
 from cio_lang.schema import Settings
 from cio_lang.source import Source
+from tests.edits import GRAPHS, name_in
+from tests.edits import edited as edited_graphs
 from tests.graphs import TRIAL, journeys
 
 CASES = Path(__file__).parent / "cases" / "diff"
@@ -63,6 +67,9 @@ def changes(new: ir.JourneyGraph) -> list[tuple[str, str, str]]:
     return [(one.magnitude, one.what, one.path) for one in found]
 
 
+WAYS = ("next", "missing", "met", "timeout", "otherwise", "body", "approved", "refused", "held_out")
+
+
 def renamed(graph: ir.JourneyGraph, names: dict[str, str]) -> ir.JourneyGraph:
     """The same steps under other ids."""
 
@@ -70,10 +77,13 @@ def renamed(graph: ir.JourneyGraph, names: dict[str, str]) -> ir.JourneyGraph:
         return None if name is None else names.get(name, name)
 
     def node(old: Any) -> Any:
-        if isinstance(old, ir.BranchNode):
-            cases = tuple(dataclasses.replace(case, next=of(case.next)) for case in old.branch)
-            return ir.BranchNode(cases, of(old.otherwise))
-        return old if isinstance(old, ir.LeaveNode) else dataclasses.replace(old, next=of(old.next))
+        ways = {
+            key: tuple(dataclasses.replace(one, next=of(one.next)) for one in getattr(old, key))
+            for key in ("branch", "split", "arms")
+            if hasattr(old, key)
+        }
+        ways |= {key: of(getattr(old, key)) for key in WAYS if hasattr(old, key)}
+        return dataclasses.replace(old, **ways)
 
     nodes = {names.get(name, name): node(old) for name, old in graph.nodes.items()}
     return dataclasses.replace(graph, start=of(graph.start), nodes=nodes)
@@ -205,6 +215,23 @@ def test_what_happens_changed_exactly_if_a_change_says_so(
 def test_ids_alone_are_no_change(graph: ir.JourneyGraph) -> None:
     new = renamed(graph, {name: f"x-{number}" for number, name in enumerate(graph.nodes)})
     assert diff({"trial": finished(graph)}, {"trial": finished(new)}) == ()
+
+
+@pytest.mark.parametrize("text", GRAPHS, ids=name_in)
+def test_no_change_is_missed(text: str) -> None:
+    """Change any part of a graph: there is a change, and it is a patch if only wording changed."""
+    old = load(text, "x")
+    for path, other in edited_graphs(text):
+        new = other
+        if isinstance(other, ir.JourneyGraph):
+            new = dataclasses.replace(other, behaviour=behaviour(other))
+        found = diff({"a": old}, {"a": new})
+        assert found, path
+        if isinstance(old, ir.JourneyGraph) and isinstance(new, ir.JourneyGraph):
+            wording = all(one.magnitude == "patch" for one in found)
+            assert wording == (old.behaviour == new.behaviour), path
+        assert render_text(found) and render_markdown(found, {"a": new})
+        json.dumps(as_json(found))
 
 
 def test_changes_as_text() -> None:

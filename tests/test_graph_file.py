@@ -18,7 +18,7 @@ from cio_lang.graph_file.migrations import migrate
 from cio_lang.graph_file.yaml_read import read
 from cio_lang.graph_file.yaml_write import scalar, write
 from cio_lang.mistake import UserMistake
-from tests.graphs import TRIAL, conditions, journeys, words
+from tests.graphs import TRIAL, conditions, documents, journeys, words
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json_schema()
@@ -74,6 +74,15 @@ def test_a_journey_is_read_back_as_it_was_written(graph: ir.JourneyGraph) -> Non
 def test_a_segment_is_read_back_as_it_was_written(where: ir.Condition) -> None:
     graph = ir.SegmentGraph(1, "segment", "s", "S", ir.Origin("a", "sha256:0"), where)
     assert load(dump(graph), "x") == graph
+    VALIDATOR.validate(as_data(graph))
+
+
+@settings(max_examples=100, deadline=None)
+@given(documents())
+def test_a_document_is_read_back_as_it_was_written(graph: ir.Graph) -> None:
+    text = dump(graph)
+    assert load(text, "x") == graph
+    assert dump(load(text, "x")) == text
     VALIDATOR.validate(as_data(graph))
 
 
