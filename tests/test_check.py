@@ -16,6 +16,8 @@ import pytest
 
 from cio_lang import ast
 from cio_lang.check import PROBLEMS, check, check_condition, check_statement
+from cio_lang.check.liquid import variables
+from cio_lang.compiler import compile_sources
 from cio_lang.grammar import parse, parse_condition, parse_statement
 from cio_lang.problem import Problem
 from cio_lang.schema import PERSON_ATTRIBUTES, Schema, Settings, collect
@@ -25,6 +27,7 @@ from tests.problem_text import problems_text
 
 CASES = Path(__file__).parent / "cases" / "check"
 BAD = sorted((CASES / "bad").glob("*.journey"))
+UNREAD = sorted((CASES / "unread").glob("*.journey"))
 GOOD = sorted((CASES / "good").glob("*.journey"))
 SETTINGS = Settings(templates=frozenset({"welcome", "trial-ends"}))
 
@@ -45,6 +48,17 @@ def test_good(path: Path) -> None:
 def test_bad(path: Path) -> None:
     source = Source(path.name, path.read_text())
     drawn = problems_text(problems_of(source.text, path.name), source)
+    golden = path.with_suffix(".txt")
+    if os.environ.get("UPDATE_CASES"):
+        golden.write_text(drawn)
+    assert drawn
+    assert golden.read_text() == drawn
+
+
+@pytest.mark.parametrize("path", UNREAD, ids=lambda path: path.stem)
+def test_a_line_that_is_not_read_costs_one_message(path: Path) -> None:
+    source = Source(path.name, path.read_text())
+    drawn = problems_text(compile_sources([source], SETTINGS).problems, source)
     golden = path.with_suffix(".txt")
     if os.environ.get("UPDATE_CASES"):
         golden.write_text(drawn)
@@ -259,3 +273,58 @@ def test_the_attributes_that_everybody_has() -> None:
         "created_at",
         "unsubscribed",
     ]
+
+
+# ── templates in files ───────────────────────────────────────────────────────────────────────────
+
+TEMPLATE = """\
+---
+subject: Thanks, {{ person.nmae }}
+---
+You paid {{ event.amount }} for {{ event.skus }}.
+{% if person.plann == "Pro" %}{{ customer.id }}{% endif %}
+Ask for help with sk_live_51H8abcdEFGHijklMNOP.
+"""
+
+
+def test_templates_in_files_are_checked_where_they_are() -> None:
+    body = Source("templates/thanks.email.md", TEMPLATE)
+    settings = Settings(templates=frozenset({"thanks"}), bodies={"thanks": body})
+    text = (
+        "event order_placed\n  amount: money\nevent signed_up\n\nattribute plan: text\n\n"
+        'journey "Some"\n  when someone does signed_up\n\n  email "thanks"\n'
+    )
+    source = Source("a.journey", text)
+    found = compile_sources([source], settings).problems
+    assert [(p.span.file, p.span.line, p.code) for p in found] == [
+        ("templates/thanks.email.md", 2, "unknown-placeholder"),
+        ("templates/thanks.email.md", 4, "unknown-placeholder"),
+        ("templates/thanks.email.md", 5, "unknown-placeholder"),
+        ("templates/thanks.email.md", 5, "unknown-variable"),
+        ("templates/thanks.email.md", 6, "secret-in-text"),
+    ]
+    fix = found[0].fix()
+    assert fix is not None and fix.text == "{{ person.name }}"
+    assert body.lines[1][fix.span.column - 1 : fix.span.end_column - 1] == "{{ person.nmae }}"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("Hello {{ person.name }}!", ["person.name"]),
+        ('{{ person["first name"] }} {{person.a.b}}', ["person.first name", "person.a"]),
+        ("{{ person.name | default: 'there' | upcase }}", ["person.name"]),
+        ("{{ 'person.x' }} {{ \"event.y\" }} {{ 5 }} {{ true }}", []),
+        ("{% if person.a and event.b contains 'x' or c %}", ["person.a", "event.b", "c"]),
+        ("{% assign x = person.a %}{{ x }}{{ x.y }}", ["person.a"]),
+        ("{% for item in event.items limit: 3 %}{{ item.n }}{{ forloop.index }}", ["event.items"]),
+        ("{% raw %}{{ person.a }}{% endraw %}{% comment %}{{ b }}{% endcomment %}", []),
+        ("{%- case person.a -%}{%- when 'x' -%}{%- endcase -%}", ["person.a"]),
+        ("{{ person.a | plus: event.b }}", ["person.a", "event.b"]),
+        ("{{ person.a", []),
+        ("{% include 'x' %} {{ }} {{}} {% %}", []),
+    ],
+)
+def test_variables_of_a_text(words: str, named: list[str]) -> None:
+    found = variables(words)
+    assert [each.owner if not each.name else f"{each.owner}.{each.name}" for each in found] == named

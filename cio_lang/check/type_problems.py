@@ -9,7 +9,10 @@ from cio_lang.problem import Fix, Problem, Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongComparison(Problem):
-    """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text."""
+    """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text.
+
+    `instead` is what was probably meant; a `guess` is nothing to change without asking.
+    """
 
     code = "wrong-comparison"
     name: str
@@ -18,6 +21,7 @@ class WrongComparison(Problem):
     made_for: str
     way_out: str
     instead: str | None = None
+    guess: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -29,7 +33,9 @@ class WrongComparison(Problem):
 
     def fix(self) -> Fix | None:
         """The comparison that was probably meant."""
-        return None if self.instead is None else Fix(self.span, self.instead)
+        if self.instead is None or self.guess:
+            return None
+        return Fix(self.span, self.instead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -256,6 +256,7 @@ def _clash(
         made_for=MADE_FOR[family],
         way_out=way_out,
         instead=instead,
+        guess=kind.kind == "date" and family == "order",
     )
 
 

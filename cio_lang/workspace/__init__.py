@@ -118,7 +118,7 @@ class Workspace:
         return ZoneInfo(self.timezone)
 
     def settings(self) -> Settings:
-        """What compiling needs of this workspace.  Raises `UserMistake` for templates it cannot read."""
+        """What compiling needs.  Raises `UserMistake` for templates that cannot be read."""
         bodies = {
             name: read_source(self.templates / f"{name}{TEMPLATE}", f"templates/{name}{TEMPLATE}")
             for name in sorted(self.template_names())
