@@ -86,17 +86,22 @@ def sources(count: int) -> list[Source]:
     ]
 
 
+def measure(count: int) -> None:
+    """Bounds of so many journeys, and what holds against the policy."""
+    written = sources(count)
+    made = compile_sources(written, Settings())
+    assert not made.failed, made.problems[:3]
+    beside = seconds(lambda: compile_sources(written, Settings()), 3) * 1000
+    figure = seconds(lambda: bounds_of(made.graphs), 3) * 1000
+    show(f"bounds_of, {count:,} journeys", figure, "compile_sources", beside, "ms")
+    held = seconds(lambda: over_policy(made.checked, made.graphs), 3) * 1000
+    print(f"  {'over_policy, of one cap':<58} {held:>12,.1f} ms")
+
+
 def main() -> None:
     """Print milliseconds, median of 3, how they grow, and the memory of the whole process."""
-    for count in (100, 1000):
-        written = sources(count)
-        compiled = compile_sources(written, Settings())
-        assert not compiled.failed, compiled.problems[:3]
-        beside = seconds(lambda written=written: compile_sources(written, Settings()), 3) * 1000
-        figure = seconds(lambda made=compiled: bounds_of(made.graphs), 3) * 1000
-        show(f"bounds_of, {count:,} journeys", figure, "compile_sources", beside, "ms")
-        held = seconds(lambda made=compiled: over_policy(made.checked, made.graphs), 3) * 1000
-        print(f"  {'beside it over_policy, of one cap':<58} {held:>12,.1f} ms")
+    measure(100)
+    measure(1000)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  {'memory of it all, at most':<58} {peak:>12,.1f} MB")
 
