@@ -1,4 +1,4 @@
-"""Scenarios: every case, and what the reader makes of any text.
+"""Scenarios: every case, and what the runner makes of any.
 
 `UPDATE_CASES=1 pytest tests/test_scenario.py` writes the `.txt` files again; read the diff.
 """
@@ -10,14 +10,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from cio_lang import scenario
+from cio_lang import ast, scenario
 from cio_lang.cli.render import plain
 from cio_lang.compiler import Compiled, compile_sources
+from cio_lang.format import format_file
+from cio_lang.grammar import parse
+from cio_lang.lower import lower
 from cio_lang.scenario import Outcome
-from cio_lang.scenario.read import EXAMPLES
+from cio_lang.scenario.by_engine import ByEngine
+from cio_lang.scenario.by_reference import ByReference
+from cio_lang.scenario.machine import Machine
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 
@@ -26,41 +29,69 @@ UPDATE = os.environ.get("UPDATE_CASES") == "1"
 ZONE = ZoneInfo("America/New_York")
 GOOD = sorted((CASES / "good").glob("*.scenario"))
 BAD = sorted((CASES / "bad").glob("*.scenario"))
+SETTINGS = Settings(templates=frozenset({"trial-ends", "rescue", "last-call"}))
+MACHINES: tuple[type[Machine], ...] = (ByEngine, ByReference)
 
 
-@pytest.fixture(scope="module")
-def workspace() -> Compiled:
-    path = CASES / "workspace.journey"
-    settings = Settings(templates=frozenset({"trial-ends"}))
-    compiled = compile_sources([Source(path.name, path.read_text())], settings)
-    assert compiled.problems == ()
-    return compiled
+def workspace_of(path: Path) -> Source:
+    """The journeys of a case: in a file beside it that begins like it, else those of all cases."""
+    own = path.with_suffix(".journey")
+    used = own if own.exists() else CASES / "workspace.journey"
+    return Source(used.name, used.read_text())
 
 
-def carried_out(source: Source, workspace: Compiled) -> tuple[list[Outcome], list[str]]:
+def carried_out(
+    source: Source, journeys: Source, machine: type[Machine] | None = None
+) -> tuple[list[Outcome], list[str], Compiled]:
     """The outcomes of a file, and all its problems and timelines as text."""
-    scenarios, problems = scenario.read(source)
-    outcomes = [
-        scenario.run(each, workspace.graphs, workspace.checked.schema, ZONE) for each in scenarios
-    ]
-    text = [plain(problem, source) for problem in problems]
+    compiled = compile_sources([journeys, source], SETTINGS)
+    found, outside = scenario.scenarios_of(compiled.files, compiled.problems, {source.name})
+    text = [plain(problem, source) for problem in outside]
+    graphs = lower(compiled.checked, {journeys.name: journeys, source.name: source})
+    outcomes = []
+    for each in found:
+        if each.problems:
+            outcomes.append(Outcome(each.scenario, each.problems, {}))
+        else:
+            schema = compiled.checked.schema
+            outcomes.append(scenario.run(each.scenario, graphs, schema, ZONE, machine))
     for outcome in outcomes:
         text += [plain(problem, source) for problem in outcome.problems]
         for person, timeline in outcome.timelines.items():
             text.append("\n".join([f"what happened to {person}:", *timeline]))
-    return outcomes, text
+    return outcomes, text, compiled
 
 
-@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_a_good_case_passes(path: Path, workspace: Compiled) -> None:
-    outcomes, text = carried_out(Source(path.name, path.read_text()), workspace)
+def machines_for(path: Path) -> tuple[type[Machine], ...]:
+    """Every machine that carries out the journeys of a case."""
+    graphs = compile_sources([workspace_of(path)], SETTINGS).graphs
+    return MACHINES if scenario.machine_for(graphs) is ByEngine else (ByReference,)
+
+
+@pytest.mark.parametrize(
+    ("path", "machine"),
+    [(path, machine) for path in GOOD for machine in machines_for(path)],
+    ids=lambda value: value.stem if isinstance(value, Path) else value.__name__,
+)
+def test_a_good_case_passes(path: Path, machine: type[Machine]) -> None:
+    source = Source(path.name, path.read_text())
+    outcomes, text, _ = carried_out(source, workspace_of(path), machine)
     assert text == []
     assert outcomes and all(outcome.passed for outcome in outcomes)
 
 
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_a_good_case_is_canonical_or_becomes_so(path: Path) -> None:
+    file, problems = parse(Source(path.name, path.read_text()))
+    assert problems == ()
+    again, problems = parse(Source(path.name, format_file(file)))
+    assert (again, problems) == (file, ())
+
+
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_bad_case_says_why(path: Path, workspace: Compiled) -> None:
-    outcomes, text = carried_out(Source(path.name, path.read_text()), workspace)
+def test_a_bad_case_says_why(path: Path) -> None:
+    source = Source(path.name, path.read_text())
+    outcomes, text, _ = carried_out(source, workspace_of(path))
     assert not any(outcome.passed for outcome in outcomes)
     written = "\n\n".join(text) + "\n"
     golden = path.with_suffix(".txt")
@@ -69,53 +100,65 @@ def test_a_bad_case_says_why(path: Path, workspace: Compiled) -> None:
     assert written == golden.read_text()
 
 
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_both_machines_say_the_same_of_a_bad_case(path: Path) -> None:
+    source = Source(path.name, path.read_text())
+    told = [
+        [
+            problem
+            for outcome in carried_out(source, workspace_of(path), machine)[0]
+            for problem in outcome.problems
+        ]
+        for machine in machines_for(path)
+    ]
+    assert all(each == told[0] for each in told)
+
+
 def test_a_bad_line_costs_one_message_and_its_own_scenario() -> None:
     text = (
-        'scenario "One"\n  nonsense\n  more nonsense\n  expect email to a\n'
+        'scenario "One"\n  nonsense\n  given a\n  more nonsense\n  expect email to a\n\n'
         'scenario "Two"\n  given a\n  expect no email to a\n'
     )
-    scenarios, problems = scenario.read(Source("a.scenario", text))
-    assert [each.title for each in scenarios] == ["Two"]
-    assert [problem.span.line for problem in problems] == [2, 3]
+    source = Source("a.scenario", text)
+    compiled = compile_sources([source], Settings())
+    one, two = scenario.scenarios_of(compiled.files, compiled.problems, {source.name})[0]
+    assert [problem.span.line for problem in one.problems] == [2, 4]
+    assert two.problems == ()
 
 
-@pytest.mark.parametrize("word", sorted(EXAMPLES))
-def test_the_examples_of_messages_are_true(word: str) -> None:
-    text = f'scenario "Example"\n  {EXAMPLES[word]}\n  expect no email to alice\n'
-    scenarios, problems = scenario.read(Source("a.scenario", text))
-    assert problems == ()
-    assert len(scenarios[0].lines) == 2
+def test_scenarios_stand_beside_journeys() -> None:
+    text = workspace_of(CASES / "x").text + "\n" + GOOD[0].read_text()
+    source = Source("all.journey", text)
+    outcomes, told, compiled = carried_out(source, Source("none.journey", ""))
+    assert compiled.problems == ()
+    assert told == []
+    assert outcomes
 
 
-def test_problems_are_where_their_words_are() -> None:
-    line = '    when  "a b"   does  x with amount $1 and'
-    text = f'scenario "Places"\n{line}\n  expect email to "a b"\n'
-    _, problems = scenario.read(Source("a.scenario", text))
-    (problem,) = problems
-    assert problem.span.line == 2
-    assert problem.span.column >= line.index("$1")
+def test_the_same_scenario_gives_the_same_outcome() -> None:
+    path = CASES / "bad" / "did-not-leave.scenario"
+    source = Source(path.name, path.read_text())
+    first, second = (carried_out(source, workspace_of(path))[:2] for _ in range(2))
+    assert first == second
 
 
-def test_the_same_scenario_gives_the_same_outcome(workspace: Compiled) -> None:
-    source = Source("trial.scenario", (CASES / "bad" / "did-not-leave.scenario").read_text())
-    assert carried_out(source, workspace) == carried_out(source, workspace)
+def test_the_engine_runs_what_it_carries_out_and_the_reference_the_rest() -> None:
+    def machine(steps: str) -> type[Machine]:
+        text = f'event a\n\njourney "J"\n  when someone does a\n\n{steps}\n'
+        return scenario.machine_for(compile_sources([Source("j.journey", text)], SETTINGS).graphs)
+
+    assert machine('  email "trial-ends"') is ByEngine
+    assert machine("  wait until they do a, up to 1 day") is ByReference
+    assert machine('  if received "trial-ends"\n    leave') is ByReference
 
 
-WORDS = st.sampled_from(
-    [
-        *EXAMPLES,
-        *("scenario", "alice", "with", "does", "no", "email", "to", "matches", "plan", "is"),
-        *("since", "2026-03-08", "09:00", "3", "days", "#", "$1", "é", '"a', '"a b"', "\t"),
+def test_lines_are_of_the_language() -> None:
+    lines = {type(line) for path in GOOD for line in _lines(path)}
+    assert lines == set(ast.ScenarioLine.__args__)
+
+
+def _lines(path: Path) -> list[ast.ScenarioLine]:
+    file, _ = parse(Source(path.name, path.read_text()))
+    return [
+        line for each in file.declarations if isinstance(each, ast.Scenario) for line in each.lines
     ]
-)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.lists(WORDS, max_size=8).map(" ".join), max_size=6))
-def test_any_text_is_read(lines: list[str]) -> None:
-    source = Source("a.scenario", "\n".join(lines))
-    scenarios, problems = scenario.read(source)
-    for problem in problems:
-        assert 1 <= problem.span.line <= len(lines)
-        assert plain(problem, source)
-    assert all(each.lines for each in scenarios)

@@ -18,6 +18,7 @@ from cio_lang.check import (
     looping,
     placeholders,
     policies,
+    scenario_files,
     scenarios,
     secrets,
     segments,
@@ -118,6 +119,7 @@ def check_together(files: Sequence[ast.File], schema: Schema) -> Iterator[Proble
     policies and experiments of which there can only be one.
     """
     yield from duplicates.check(files)
+    yield from scenario_files.check(files)
     yield from segments.cycles(schema)
     declared = [declaration for file in files for declaration in file.declarations]
     yield from policies.only_one(each for each in declared if isinstance(each, ast.Policy))

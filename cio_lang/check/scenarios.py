@@ -21,6 +21,9 @@ from cio_lang.values import assignable, carried
 _EXPECT = ast.ExpectMessage | ast.ExpectRun | ast.ExpectAttribute | ast.ExpectMatch
 _SCOPE = Scope("statement")
 
+MORNING = time(9)
+"""The time of an `at` line that names none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownPerson(Problem):
@@ -108,7 +111,7 @@ def check(scenario: ast.Scenario, schema: Schema) -> Iterator[Problem]:
     for line in scenario.lines:
         yield from _line(line, people, schema)
         if isinstance(line, ast.At):
-            at = datetime.combine(line.date.value, line.time.value if line.time else time())
+            at = datetime.combine(line.date.value, line.time.value if line.time else MORNING)
             if clock is not None and at < clock:
                 yield ClockGoesBack(span=line.span, at=_moment(at), was=_moment(clock))
             clock = max(at, clock or at)

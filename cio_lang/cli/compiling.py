@@ -16,7 +16,11 @@ from cio_lang.steps.send import UnknownTemplate
 from cio_lang.workspace import Workspace, read_source
 from cio_lang.workspace.problems import NoJourneys, UnreadableFile
 
-__all__ = ["Build", "build", "build_alone", "files_in"]
+__all__ = ["ENDINGS", "Build", "build", "build_alone", "files_in"]
+
+
+ENDINGS = (".journey", ".scenario")
+"""How the names of files end that are written in the language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +52,24 @@ class Build:
         console.problems(self.shown_problems(), self.sources, root=self.root, summary=True)
 
 
-def build(paths: Sequence[Path] = ()) -> Build:
-    """Compile the workspace that `paths` are in (by default: the current folder's).
+def build(paths: Sequence[Path] = (), workspace: Workspace | None = None) -> Build:
+    """Compile a workspace: by default the one that `paths` are in, or the current folder's.
 
     A file sees all the declarations of its workspace.  Files outside of any workspace are compiled
     by themselves, and templates are taken as they are named.  Raises `UserMistake` where a file
     cannot be read.
     """
     start = paths[0] if paths else Path.cwd()
-    workspace = Workspace.find_or_none(start if start.is_dir() else start.parent)
+    workspace = workspace or Workspace.find_or_none(start if start.is_dir() else start.parent)
     if workspace is None:
         if not paths:
             return Build(console.here(), {}, frozenset(), compile_sources((), Settings()))
         return build_alone(paths)
-    known = {workspace.label(path): path for path in workspace.journey_files()}
-    asked = {workspace.label(path): path for path in files_in(paths, ".journey")}
+    written = (*workspace.journey_files(), *workspace.scenario_files())
+    known = {workspace.label(path): path for path in written}
+    asked = {workspace.label(path): path for path in files_in(paths, *ENDINGS)}
     sources = workspace.sources({**known, **asked}.values())
-    if not sources:
+    if not any(source.name.endswith(ENDINGS[0]) for source in sources):
         folder = workspace.root / "journeys"
         raise UserMistake(NoJourneys(span=place(folder), folder=str(folder)))
     settings = workspace.settings()
@@ -73,12 +78,13 @@ def build(paths: Sequence[Path] = ()) -> Build:
     return Build(workspace, by_name, frozenset(asked or by_name), compiled)
 
 
-def files_in(paths: Sequence[Path], ending: str) -> tuple[Path, ...]:
-    """The files among `paths`, and those with `ending` in the folders among them."""
+def files_in(paths: Sequence[Path], *endings: str) -> tuple[Path, ...]:
+    """The files among `paths`, and those with one of `endings` in the folders among them."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(inner for inner in path.rglob(f"*{ending}") if inner.is_file())
+            inside = (inner for ending in endings for inner in path.rglob(f"*{ending}"))
+            found += sorted(inner for inner in inside if inner.is_file())
         elif path.exists():
             found.append(path)
         else:
@@ -90,7 +96,7 @@ def files_in(paths: Sequence[Path], ending: str) -> tuple[Path, ...]:
 
 def build_alone(paths: Sequence[Path]) -> Build:
     """Compile files by themselves, outside of any workspace."""
-    sources = [read_source(path, path.as_posix()) for path in files_in(paths, ".journey")]
+    sources = [read_source(path, path.as_posix()) for path in files_in(paths, *ENDINGS)]
     compiled = compile_sources(sources, Settings())
     named = {
         problem.template for problem in compiled.problems if isinstance(problem, UnknownTemplate)

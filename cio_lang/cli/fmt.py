@@ -18,10 +18,10 @@ __all__ = ["command", "replace_file"]
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where files would change.")
 def command(paths: tuple[Path, ...], check: bool) -> None:
-    """Write journeys in the one canonical layout.
+    """Write journeys and scenarios in the one canonical layout.
 
-    Formats the workspace's journeys, or only PATHS (files, folders, or - for standard input).  What
-    a journey says never changes.  A file that cannot be read line by line is left alone.
+    Formats the workspace's files, or only PATHS (files, folders, or - for standard input).  What
+    a file says never changes.  A file that cannot be read line by line is left alone.
     """
     from cio_lang.format import format_file
     from cio_lang.grammar import parse
@@ -35,7 +35,7 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
         click.echo(format_file(tree), nl=False)
         return
     changed = failed = 0
-    files = compiling.files_in(paths, ".journey") if paths else console.here().journey_files()
+    files = compiling.files_in(paths, *compiling.ENDINGS) if paths else _written()
     for path in files:
         source = _source(path)
         tree, problems = parse(source)
@@ -55,6 +55,11 @@ def command(paths: tuple[Path, ...], check: bool) -> None:
     console.note(f"{changed} {'would change' if check else 'changed'}, {kept} unchanged{unclear}")
     if failed or (check and changed):
         raise SystemExit(1)
+
+
+def _written() -> tuple[Path, ...]:
+    workspace = console.here()
+    return (*workspace.journey_files(), *workspace.scenario_files())
 
 
 def _source(path: Path) -> Source:
