@@ -108,9 +108,12 @@ def _whole(graph: Part) -> str:
 
 
 def _of(change: Change, part: Part) -> str:
-    """A part of a change in English; a length of time is told by its key."""
-    if isinstance(part, str) and change.path.rpartition(".")[2] in ("collect", "spread"):
+    """A part of a change in English; lengths of time and percentages are told by their keys."""
+    key = change.path.rpartition(".")[2]
+    if isinstance(part, str) and key in ("collect", "spread"):
         return duration(part)
+    if isinstance(part, int | float) and key == "percent":
+        return percent(part)
     return described(part)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
+from typing import Any, ClassVar, Literal
 
 import jsonschema
 import pytest
@@ -11,9 +13,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cio_lang import ir
-from cio_lang.graph_data import as_data
-from cio_lang.graph_file import digest, dump, json_schema, load
+from cio_lang import graph_file, ir
+from cio_lang.graph_data import as_data, behaviour
+from cio_lang.graph_file import digest, dump, json_schema, load, migrations
 from cio_lang.graph_file.migrations import migrate
 from cio_lang.graph_file.yaml_read import read
 from cio_lang.graph_file.yaml_write import scalar, write
@@ -206,6 +208,58 @@ def test_an_older_file_is_brought_up_to_date() -> None:
 
     assert migrate({"cio": 1, "id": "a"}, 1, [renamed, renamed]) == {"cio": 3, "name": "a"}
     assert migrate({"cio": 2, "id": "a"}, 2, [renamed, renamed]) == {"cio": 3, "name": "a"}
+
+
+OLD = Path(__file__).parent / "cases" / "graph_format"
+STORED = [
+    pytest.param(int(path.parent.name[1:]), text, id=f"{path.parent.name}-{path.stem}-{number}")
+    for path in sorted(OLD.glob("v*/*.yaml"))
+    for number, text in enumerate(path.read_text(encoding="utf-8").split("---\n"), start=1)
+]
+
+
+@pytest.mark.parametrize(("version", "text"), STORED)
+def test_a_stored_file_of_every_format_is_still_read(version: int, text: str) -> None:
+    """The files are never written again: a newer format gets a folder of its own."""
+    graph = load(text, "x")
+    assert text.startswith(f"cio: {version}\n")
+    if version == ir.FORMAT:
+        assert dump(graph) == text
+    if isinstance(graph, ir.JourneyGraph):
+        assert behaviour(graph) == graph.behaviour
+
+
+@dataclasses.dataclass(frozen=True)
+class TopicOfTomorrow:
+    """What a topic might be in a format 2: it has a label instead of a title."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    cio: Literal[2]
+    kind: Literal["topic"]
+    name: str
+    label: str
+    source: ir.Origin
+    transactional: bool = False
+
+
+def test_a_stored_file_is_read_in_a_format_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    def relabelled(data: dict[str, Any]) -> dict[str, Any]:
+        return {("label" if key == "title" else key): value for key, value in data.items()}
+
+    import pydantic
+
+    monkeypatch.setattr(ir, "FORMAT", 2)
+    monkeypatch.setattr(migrations, "MIGRATIONS", (relabelled,))
+    adapter = pydantic.TypeAdapter(TopicOfTomorrow)
+    monkeypatch.setattr(graph_file, "_adapter", lambda: adapter)
+    text = (OLD / "v1" / "topics.yaml").read_text().split("---\n")[1]
+    read_: Any = load(text, "x")
+    assert read_ == TopicOfTomorrow(
+        2, "topic", "receipts", "Receipts", read_.source, transactional=True
+    )
+    assert load(dump(read_), "x") == read_
+    assert dump(read_).startswith("cio: 2\n")
+    assert "format 3" in problem_of("cio: 3\nkind: topic\n")
 
 
 def test_the_digest_is_of_what_is_written() -> None:

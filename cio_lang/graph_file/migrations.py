@@ -20,9 +20,10 @@ assert len(MIGRATIONS) == ir.FORMAT - 1
 
 
 def migrate(
-    data: dict[str, Any], version: int, migrations: Sequence[Migration] = MIGRATIONS
+    data: dict[str, Any], version: int, migrations: Sequence[Migration] | None = None
 ) -> dict[str, Any]:
     """The data of a file of format `version` in the newest format."""
-    for number, step in enumerate(migrations[version - 1 :], start=version + 1):
+    steps = MIGRATIONS if migrations is None else migrations
+    for number, step in enumerate(steps[version - 1 :], start=version + 1):
         data = {**step(data), "cio": number}
     return data
