@@ -182,6 +182,86 @@ def test_what_is_wrong_is_named(written: str, instead: str, expected: str) -> No
     assert expected in problem_of(text.replace(written, instead, 1))
 
 
+CASES = Path(__file__).parent / "cases" / "journeys"
+
+
+@pytest.mark.parametrize(
+    ("case", "written", "instead", "expected"),
+    [
+        ("repeat", "{wait: {for: P2D}", "{set: {attribute: a, to: 1}", "itself without a wait"),
+        ("repeat", "next: notify-all-of-you", "next: email-welcome", "would go round for ever"),
+        ("repeat", "body: email-welcome", "body: email", "a step that is not there"),
+        ("repeat", "body: email-welcome\n", "\n", "`nodes.repeat-up-to-3-times` has no `body`"),
+        ("repeat", "times: 3", "times: 0", "repeat.times` is 0."),
+        ("split", "percent: 33.4", "percent: 33.3", "split` is 99.9% together."),
+        ("split", "percent: 33.4", "percent: 133.4", "split[3].percent` is 133.4."),
+        ("split", "label: plain", "lable: plain", "did you mean `label`?"),
+        ("experiment", "hold_out: 10, ", "", "held_out` is where nobody goes."),
+        ("experiment", "hold_out: 10", "hold_out: -1", "experiment.hold_out` is -1."),
+        ("wait-until-something", "events: [{event: activated}], ", "", "until` waits for nothing."),
+        ("wait-until-something", "at_most: P3D", "at_most: 3d", "until.at_most` is `3d`."),
+        ("wait-until-something", "timeout: email-w", "timeout: w", "a step that is not there"),
+        (
+            "wait-until-a-date",
+            "{wait: {for: P1D}, ",
+            "{wait: {for: P1D}, missing: leave, ",
+            "no date",
+        ),
+        (
+            "wait-until-a-date",
+            "{date: {attribute: r",
+            "{dat: {attribute: r",
+            "did you mean `date`?",
+        ),
+        ("wait-until-a-date", '"-P1D"', '"1 day"', "date.offset` is `1 day`."),
+        ("wait-until-a-date", 'at: "09:00"', 'at: "9:00"', "date.at` is `9:00`."),
+        ("wait-until-a-time", "weekday: tuesday", "weekday: tues", "wait.weekday` is `tues`."),
+        ("wait-until-a-time", 'end: "17:00"', 'end: "24:00"', "wait.end` is `24:00`."),
+        ("digest-and-throttle", "collect: PT1H", "collect: 1h", "collect` is `1h`."),
+        ("digest-and-throttle", "times: 1", "times: 0", "throttle.times` is 0."),
+        ("digest-and-throttle", "per: day", "per: year", "throttle.per` is `year`."),
+        ("changes-of-a-person", "change: add", "change: put", "membership.change` is `put`."),
+        ("changes-of-a-person", "by: 1", "by: one", "add.by` is `one`."),
+        ("every-channel", "[slack]", "[slak]", "channels[1]` is `slak`."),
+        ("manners", "priority: high", "priority: highest", "`priority` is `highest`."),
+        ("manners", "spread: PT2H", "spread: 2h", "`spread` is `2h`."),
+        ("entry-by-calendar", "every: day,", "every: dayly,", "schedule.every` is `dayly`."),
+        (
+            "conditions-on-totals",
+            "function: total",
+            "function: number",
+            "has a property to count by",
+        ),
+        ("conditions-on-totals", "function: number", "function: total", "needs a property."),
+        ("conditions-on-totals", '"2026-10-01"', "2026-13-01", "since_date` is `2026-13-01`."),
+        (
+            "conditions-on-totals",
+            "op: between, value: [5, 9]",
+            "op: between, value: 5",
+            "a low and",
+        ),
+        ("conditions-held-for-a-while", "for: P7D", "for: a week", "`where.for` is `a week`."),
+        ("conditions-held-for-a-while", "for: P7D", "four: P7D", "did you mean `for`?"),
+        ("conditions-on-predictions", "top: 2.5", "top: 250", "top` is 250"),
+        ("conditions-on-predictions", "top: 2.5", "top: ten", ".top` is `ten`."),
+        ("conditions-on-predictions", "percent: 70", "percent: 700", "percent` is 700."),
+        ("conditions-on-sequences", "within: P7D", "within: 7", "within` is `7`."),
+        ("conditions-on-spans-of-the-calendar", "next_month", "soon", "a span of the calendar."),
+        ("policy", "times: 2", "times: -2", "caps[1].times` is -2."),
+        ("policy", "quiet: {start", "quite: {start", "did you mean `quiet`?"),
+        ("topics", "title: Product tips", "titel: Product tips", "did you mean `title`?"),
+        ("topics", "kind: topic", "kind: topics", "`kind` is `topics`."),
+        ("templates", "body: Your", "bodi: Your", "did you mean `body`?"),
+    ],
+)
+def test_what_is_wrong_with_any_part_is_named(
+    case: str, written: str, instead: str, expected: str
+) -> None:
+    texts = (CASES / f"{case}.yaml").read_text(encoding="utf-8").split("---\n")
+    text = next(text for text in texts if written in text)
+    assert expected in problem_of(text.replace(written, instead, 1))
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
