@@ -43,10 +43,13 @@ from cio_lang.proof.walks import Circles, TooLong, Walk, Walked, latest
 
 __all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of", "of_journey"]
 
+WALKS = 12
+"""So many times a journey is walked at most to see how soon the next entry can come."""
+
 AGAIN = "it can be entered again and again"
 AT_ONCE = "it can be entered again at once, and this way through takes no time"
 MANY = f"{LIMIT:,} messages and more are possible in it"
-LONG = "it repeats its steps too often to tell"
+LONG = "it has too many steps and rounds to tell"
 CIRCLES = "its steps lead back to each other"
 
 
@@ -227,13 +230,15 @@ class _Question:
         if not apart:
             return self._again(walked.between if cut else walked.rest, 0)
         late = latest(self.graph, self.graph.start, self.slack)
-        by_delay: dict[float, set[ir.NodeId]] = {}
+        by_delay: dict[int, set[ir.NodeId]] = {}
         for name in self.counted:
-            by_delay.setdefault(max(0.0, apart - late.get(name, inf)), set()).add(name)
+            delay = max(0.0, apart - late.get(name, inf))
+            if delay < self.horizon:
+                by_delay.setdefault(int(delay), set()).add(name)
         found: Profile = []
-        for floor, sources in by_delay.items():
+        for floor, sources in _merged(by_delay).items():
             one = self._walk(self.enters.showing, frozenset(sources))
-            found = better(found, self._again(one.between if cut else one.rest, int(floor)))
+            found = better(found, self._again(one.between if cut else one.rest, floor))
         return found
 
     def _over_runs(
@@ -261,3 +266,13 @@ class _Question:
             else bound
             for window, bound in found.items()
         }
+
+
+def _merged(by_delay: dict[int, set[ir.NodeId]]) -> dict[int, set[ir.NodeId]]:
+    """At most `WALKS` groups: neighbours share the least delay of theirs."""
+    delays = sorted(by_delay)
+    size = -(-len(delays) // WALKS)
+    return {
+        delays[start]: set().union(*(by_delay[each] for each in delays[start : start + size]))
+        for start in range(0, len(delays), size or 1)
+    }

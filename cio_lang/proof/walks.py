@@ -33,9 +33,12 @@ from cio_lang.proof.profile import (
 ROUNDS = 2000
 """Rounds of a `repeat` that are followed one by one."""
 
+EFFORT = 400_000
+"""Numbers that a walk carries over steps before it is given up, after some seconds."""
+
 
 class TooLong(Exception):
-    """A `repeat` has more rounds than are followed."""
+    """A journey has more steps and rounds than are followed."""
 
 
 class Circles(Exception):
@@ -92,6 +95,7 @@ class Walk:
         self.found = Walked()
         self.orders: Orders = {}
         self.inside: list[ir.NodeId] = []
+        self.effort = EFFORT
 
     def run(self, showing: Showing | None, start: ir.NodeId | None) -> Walked:
         """Walk from `start`, where clocks show that.  Raises `TooLong` and `Circles`."""
@@ -121,6 +125,9 @@ class Walk:
                 if isinstance(node, ir.LeaveNode):
                     self._ends(state)
                 for way, after, seconds, shows in self._ways(here, node, showing):
+                    self.effort -= len(state.entered) + len(state.since) + 1
+                    if self.effort < 0:
+                        raise TooLong
                     step = Passed(self.graph.name, here, way, seconds)
                     later = State(
                         moved(state.entered, seconds, step, self.horizon),

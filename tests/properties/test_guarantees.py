@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cio_lang import ast, ir
 from cio_lang.calendar_time import zone as zone_of
 from cio_lang.check import Checked
-from cio_lang.proof import broken
+from cio_lang.proof import broken, held_by_policy, over_policy
 from cio_lang.proof.guarantees import CHANNEL
 from cio_lang.reference import Story
 from cio_lang.schema import Schema
@@ -86,7 +86,16 @@ def keeps_its_promises(here: World, draw: Random) -> tuple[int, int]:
     made = tuple(promise(draw) for _ in range(6))
     promises = tuple(replace(one, span=replace(one.span, line=n)) for n, one in enumerate(made))
     file = ast.File((ast.Guarantee(promises),))
-    found = {problem.span.line for problem in broken(Checked((file,), Schema()), here.graphs)}
+    checked = Checked((file,), Schema())
+    problems = broken(checked, here.graphs)
+    for each in (
+        *problems,
+        *over_policy(checked, here.graphs),
+        *held_by_policy(checked, here.graphs),
+    ):
+        report = each.report()
+        assert report.what and report.why and report.help
+    found = {problem.span.line for problem in problems}
     story = told(here)
     kept = 0
     for line, one in enumerate(promises):
