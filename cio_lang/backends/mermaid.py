@@ -95,7 +95,9 @@ def _step(drawn: str, node: ir.GraphNode) -> str:
         case ir.SplitNode():
             return _node(drawn, "{", "split", "}")
         case ir.ExperimentNode():
-            return _node(drawn, "{", f"experiment {steps.trial(node.experiment)}", "}")
+            trial = node.experiment
+            winner = "" if trial.winner_at is None else f", winner at {percent(trial.winner_at)}"
+            return _node(drawn, "{", f"experiment {trial.name}: {name_of(trial.goal)}{winner}", "}")
         case ir.RepeatNode():
             return _node(drawn, "[/", f"repeat {steps.loop(node.repeat)}", "\\]")
         case ir.AskNode():
