@@ -107,6 +107,7 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "finished": lambda: f"came to the end of {title}",
         "waited": lambda: f"waits in {title} until {_until(detail, zone)}",
         "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",
+        "held": lambda: f"is to get {_held(detail)} by {title}: held until {_until(detail, zone)}",
         "branch": lambda: f"in {title}: {_taken(detail)}",
     }
     if decision.what in sentences:
@@ -125,6 +126,11 @@ def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:
         return moment(datetime.fromisoformat(str(detail["until"])), zone)
     except (KeyError, ValueError):
         return "later"
+
+
+def _held(detail: Mapping[str, Any]) -> str:
+    reason = f" ({detail['reason']})" if "reason" in detail else ""
+    return f"{text.quoted(str(detail.get('message', 'a message')))}{reason}"
 
 
 def _taken(detail: Mapping[str, Any]) -> str:

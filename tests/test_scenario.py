@@ -5,13 +5,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cio_lang import ast, scenario
+from cio_lang.cli import main
 from cio_lang.cli.render import plain
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.format import format_file
@@ -64,7 +74,9 @@ def carried_out(
 
 def machines_for(path: Path) -> tuple[type[Machine], ...]:
     """Every machine that carries out the journeys of a case."""
-    graphs = compile_sources([workspace_of(path)], SETTINGS).graphs
+    compiled = compile_sources([workspace_of(path)], SETTINGS)
+    assert compiled.problems == ()
+    graphs = compiled.graphs
     return MACHINES if scenario.machine_for(graphs) is ByEngine else (ByReference,)
 
 
@@ -162,3 +174,160 @@ def _lines(path: Path) -> list[ast.ScenarioLine]:
     return [
         line for each in file.declarations if isinstance(each, ast.Scenario) for line in each.lines
     ]
+
+
+# ── both machines, for any story ─────────────────────────────────────────────────────────────────
+
+START = datetime(2026, 3, 6, 14, tzinfo=UTC)
+PEOPLE = st.sampled_from(["alice", "bob"])
+ATTRIBUTES = st.fixed_dictionaries(
+    {},
+    optional={
+        "email": st.just("a@example.com"),
+        "phone": st.just("+1555"),
+        "plan": st.sampled_from(["free", "trial", "Pro"]),
+        "trial_started_at": st.sampled_from(["2026-02-28", "2026-03-01", "2026-03-05"]),
+        "unsubscribed": st.booleans(),
+    },
+)
+MOVES = st.one_of(
+    st.tuples(st.just("add"), PEOPLE, ATTRIBUTES, st.integers(0, 40)),
+    st.tuples(
+        st.just("happens"),
+        PEOPLE,
+        st.sampled_from(["signed_up", "order_placed", "plan_upgraded"]),
+        st.none(),
+    ),
+    st.tuples(st.just("becomes"), PEOPLE, ATTRIBUTES, st.none()),
+    st.tuples(st.just("walk"), st.none(), st.none(), st.integers(1, 120)),
+)
+
+
+def told_by(machine: type[Machine], moves: Sequence[Any]) -> list[Any]:
+    """What was sent to whom, and who left what and why, after all that happened."""
+    path = CASES / "workspace.journey"
+    graphs = compile_sources([Source(path.name, path.read_text())], SETTINGS).graphs
+    here = machine(graphs, START, ZONE)
+    for what, who, about, number in moves:
+        if what == "walk":
+            here.walk(here.now + timedelta(hours=number))
+        elif what == "happens":
+            here.happens(who, about, {})
+        elif what == "becomes":
+            for name, value in about.items():
+                here.becomes(who, name, value)
+        elif who not in here.people:
+            here.add(who, about, here.now - timedelta(days=number))
+        here.walk(here.now)
+    return [
+        (
+            who,
+            dict(here.seen(who).attributes),
+            [
+                (m.journey, m.at, m.channel, m.template, m.text, m.outcome, m.reason)
+                for m in here.seen(who).messages
+            ],
+            sorted((r.journey, r.entered, r.left, r.goal_at) for r in here.seen(who).runs),
+        )
+        for who in sorted(here.people)
+    ]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(st.lists(MOVES, max_size=10))
+def test_both_machines_tell_the_same(moves: Sequence[Any]) -> None:
+    assert told_by(ByEngine, moves) == told_by(ByReference, moves)
+
+
+# ── the page, and the command ────────────────────────────────────────────────────────────────────
+
+
+def test_the_scenarios_of_the_page_pass() -> None:
+    page = Path(__file__).parent.parent / "docs" / "scenarios.md"
+    blocks = re.findall(r"^```journey\n(.*?)^```$", page.read_text(), re.M | re.S)
+    names = frozenset({"welcome", "pro-tips"})
+    for block in blocks:
+        source = Source("page.journey", block)
+        compiled = compile_sources([source], Settings(templates=names))
+        assert compiled.problems == ()
+        found, _ = scenario.scenarios_of(compiled.files, (), {source.name})
+        assert found
+        for each in found:
+            schema = compiled.checked.schema
+            assert scenario.run(each.scenario, compiled.graphs, schema, ZONE).problems == ()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace with one journey, and one scenario in the same file."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "cio.toml").write_text('name = "Shop"\n')
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "journeys" / "all.journey").write_text(
+        'event signed_up\n\nattribute plan: text\n\njourney "Hello"\n'
+        '  when someone does signed_up\n\n  email "Hello you!"\n  if plan is "Pro"\n'
+        "    wait 1 day\n\n"
+        'scenario "A & <b>"\n  given a with email "a@example.com"\n'
+        '  when a does signed_up\n  expect email "Hello you!" to a\n'
+    )
+    return tmp_path
+
+
+def cio(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def test_coverage_lists_the_ways_that_nobody_took(shop: Path) -> None:
+    result = cio("test", "--coverage", "--json")
+    assert result.exit_code == 0
+    (journey,) = json.loads(result.stdout)["coverage"]["journeys"]
+    assert (journey["ways"], journey["taken"]) == (5, 3)
+    assert [(way["path"], way["when"]) for way in journey["missed"]] == [
+        ("branch[1].next", 'plan is "Pro"'),
+        ("next", None),
+    ]
+    text = cio("test", "--coverage").stdout
+    assert '"Hello": 3 of 5 ways taken' in text
+    assert '(plan is "Pro")' in text
+    assert cio("test", "--fail-under", "60").exit_code == 0
+    assert cio("test", "--fail-under", "61").exit_code == 1
+
+
+def test_junit_has_a_suite_for_each_file_and_a_case_for_each_scenario(shop: Path) -> None:
+    (shop / "scenarios" / "b.scenario").write_text(
+        'scenario "Fails"\n  given a\n  when a does signed_up\n  expect email to a\n\n'
+        'scenario "Cannot be read"\n  given a\n  nonsense\n  expect no email to a\n'
+    )
+    result = cio("test", "--junit", "out.xml")
+    assert result.exit_code == 1
+    assert result.stdout.endswith("1 passed, 2 failed\n")
+    root = ElementTree.parse(shop / "out.xml").getroot()
+    assert (root.tag, root.get("tests"), root.get("failures")) == ("testsuites", "3", "2")
+    assert [suite.get("name") for suite in root] == ["journeys/all.journey", "scenarios/b.scenario"]
+    assert [case.get("name") for case in root.iter("testcase")] == [
+        "A & <b>",
+        "Fails",
+        "Cannot be read",
+    ]
+    failures = list(root.iter("failure"))
+    assert [each.get("type") for each in failures] == ["expectation-failed", "unknown-line"]
+    assert "what happened to a:" in (failures[0].text or "")
+    for case in root.iter("testcase"):
+        assert {"name", "classname", "file", "line", "time"} == set(case.attrib)
+    assert cio("test", "--junit", "nowhere/out.xml").exit_code == 2
+
+
+def test_other_commands_read_scenario_files(shop: Path) -> None:
+    path = shop / "scenarios" / "b.scenario"
+    path.write_text('scenario  "B"\n  given a\n  expect a is not in "Hello"\n')
+    assert cio("compile").exit_code == 0
+    assert cio("compile", "--check").exit_code == 0
+    assert cio("fmt", "--check").exit_code == 1
+    assert cio("fmt").exit_code == 0
+    assert path.read_text() == 'scenario "B"\n  given a\n  expect a not in "Hello"\n'
+    path.write_text('topic "T"\n')
+    for words in (["compile", "--check"], ["lint"], ["test"]):
+        result = cio(*words)
+        assert result.exit_code == 1
+        assert "not-a-scenario" in result.output

@@ -68,7 +68,7 @@ class ByEngine:
     """The journeys of a workspace and the people of one scenario."""
 
     def __init__(self, graphs: Sequence[ir.Graph], start: datetime, zone: tzinfo) -> None:
-        self.now = start
+        self.now = self._start = start
         self.zone = zone
         self._people: dict[str, Person] = {}
         self._segments = {
@@ -94,10 +94,14 @@ class ByEngine:
         return self._people.keys()
 
     def add(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
-        """Somebody new, who is looked at once."""
+        """Somebody new; what the journeys would have done for them until now is done."""
+        self._new(key, attributes, since)
+        self.walk(self.now)
+
+    def _new(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
         row = PersonRow(len(self._people) + 1, key, dict(attributes), since)
         changed = dict.fromkeys(attributes, since)
-        self._people[key] = Person(row, due=self.now, changed=changed)
+        self._people[key] = Person(row, due=max(since, self._start), changed=changed)
 
     def happens(self, key: str, event: str, properties: Mapping[str, Any]) -> None:
         """The person does something now; who was not known before is new."""
@@ -124,9 +128,9 @@ class ByEngine:
             if not waiting:
                 break
             instant, _, person = min(waiting, key=lambda each: each[:2])
-            self.now = max(self.now, instant)
+            self.now = instant
             self._step(person)
-        self.now = max(self.now, until)
+        self.now = until
 
     def seen(self, key: str) -> Seen:
         """What has become of the person so far."""
@@ -163,7 +167,7 @@ class ByEngine:
 
     def _known(self, key: str) -> Person:
         if key not in self._people:
-            self.add(key, {}, self.now)
+            self._new(key, {}, self.now)
         return self._people[key]
 
     def _set(self, person: Person, attributes: Mapping[str, Any]) -> None:

@@ -89,7 +89,7 @@ class ByReference:
         """All that happened to the person, in lines."""
         story = self._lives[key].story
         theirs = [event for event in story.events if event.name != "message_sent"]
-        made = sorted(_decisions(story, self.zone), key=lambda each: each.at)
+        made = sorted(_decisions(story), key=lambda each: each.at)
         return tuple(tell(Happening(theirs, made, _rows(story), self._titles), self.zone))
 
     def stories(self) -> Sequence[Story]:
@@ -134,7 +134,7 @@ def _number(message: Message, story: Story) -> str:
     return next(f"message {n}" for n, each in enumerate(story.messages) if each is message)
 
 
-def _decisions(story: Story, zone: tzinfo) -> Iterator[Decision]:
+def _decisions(story: Story) -> Iterator[Decision]:
     """What was decided, and what the steps did besides."""
     runs = {(run.graph.name, run.entered): run for run in story.runs}
     for made in story.decisions:
@@ -152,10 +152,8 @@ def _decisions(story: Story, zone: tzinfo) -> Iterator[Decision]:
             case "drawn":
                 detail = {"share": made.detail}
             case "held":
-                about = made.message
-                what = "message_held"
-                detail["message"] = _words(about) if about else None
-                detail["until"] = None if made.until is None else _moment(made.until, zone)
+                detail["message"] = _words(made.message) if made.message else None
+                detail["until"] = None if made.until is None else made.until.isoformat()
             case "sent" | "skipped":
                 what = "sent"
                 detail = {"message": _number(made.message, story)} if made.message else {}
@@ -217,7 +215,3 @@ def _rows(story: Story) -> list[OutboxRow]:
 def _words(message: Message) -> str:
     what = " ".join((message.message.template or message.message.text or "").split())
     return what if len(what) <= 60 else what[:59] + "…"
-
-
-def _moment(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

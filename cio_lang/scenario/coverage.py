@@ -59,11 +59,15 @@ def coverage(
 def _ways(graph: ir.JourneyGraph) -> Iterator[Way]:
     yield Way(None, "start", graph.start, None)
     for number, exit_ in enumerate(graph.exits, 1):
-        yield Way(None, f"exits[{number}]", None, heads.leaving(exit_))
+        yield Way(None, f"exits[{number}]", None, _lower(heads.leaving(exit_)))
     for name in reading_order(graph):
         node = graph.nodes[name]
         for path, end in ways(node):
             yield Way(name, path, end, _says(node, path))
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _says(node: ir.GraphNode, path: str) -> str | None:
@@ -135,7 +139,7 @@ def _path(run: Run, story: Story, tz: tzinfo, place: int, end: ir.NodeId | None)
 
 
 def _details(run: Run, story: Story, what: str, place: int, here: str | None) -> list[str]:
-    """The details of decisions of one kind at the instant of a visit, of a step where it is named."""
+    """What was decided in one way at the instant of a visit, at a step where it is named."""
     at = run.visits[place][1]
     return [
         each.detail
