@@ -147,7 +147,8 @@ def _comment(
         yield f"## What changes{size}"
         yield ""
         after = now if view.diagrams else {}
-        yield diff_render.render_markdown(changes, after).rstrip("\n")
+        for line in diff_render.render_markdown(changes, after).rstrip("\n").split("\n"):
+            yield _nobody(line) if line.startswith(("|", "#")) else line
     yield ""
     yield from _bounds(before or {}, now)
 
@@ -215,6 +216,10 @@ def _bounds(before: Graphs, now: Graphs) -> Iterator[str]:
         yield "| **all together** | " + " | ".join(cells) + " |"
     yield ""
     yield "Before any policy; in any hour, 24 hours, 7 or 30 days."
+    for each in bounds.journeys:
+        reason = each.of(None, "month").reason
+        if reason is not None:
+            yield f"`{each.graph.title}`: any number, since {reason}."
 
 
 _WORDS = {"hour": "an hour", "day": "a day", "week": "a week", "month": "30 days"}
