@@ -47,6 +47,8 @@ class Together:
 
     schema: Schema
     event: str | None = None
+    _alone: dict[Hashable, tuple[Literal, Literal]] = field(default_factory=dict)
+    """Comparisons of which there is one about its subject: what they say is worked out later."""
     _said: dict[Hashable, list[tuple[Literal, Fact]]] = field(default_factory=dict)
     _known: dict[Hashable, Region] = field(default_factory=dict)
 
@@ -55,24 +57,40 @@ class Together:
 
         A literal that clashes is not taken in.
         """
+        alone: dict[Hashable, tuple[Literal, Literal]] = {}
         pending: list[tuple[Hashable, Fact]] = []
         for inner in opened(literal, self.schema):
+            subject = _plain_subject(inner.condition)
+            if subject is not None and subject not in self._said:
+                if subject not in self._alone and subject not in alone:
+                    alone[subject] = inner, literal
+                    continue
+                if subject in self._alone:
+                    self._take_in(*self._alone.pop(subject))
             for about, fact in facts(inner):
                 clash = self._clash(about, fact, inner)
                 if clash is not None:
                     return tuple(dict.fromkeys(clash))
                 pending.append((about, fact))
+        self._alone.update(alone)
         for about, fact in pending:
-            self._said.setdefault(about, []).append((literal, fact))
-            if isinstance(fact, Region):
-                before = self._known.get(about)
-                self._known[about] = fact if before is None else before.meet(fact)
+            self._note(about, literal, fact)
         return None
 
     def copy(self) -> Together:
         """The same literals, to add others to."""
         said = {about: list(facts) for about, facts in self._said.items()}
-        return Together(self.schema, self.event, said, dict(self._known))
+        return Together(self.schema, self.event, dict(self._alone), said, dict(self._known))
+
+    def _take_in(self, inner: Literal, literal: Literal) -> None:
+        for about, fact in facts(inner):
+            self._note(about, literal, fact)
+
+    def _note(self, about: Hashable, literal: Literal, fact: Fact) -> None:
+        self._said.setdefault(about, []).append((literal, fact))
+        if isinstance(fact, Region):
+            before = self._known.get(about)
+            self._known[about] = fact if before is None else before.meet(fact)
 
     def _clash(self, about: Hashable, fact: Fact, literal: Literal) -> tuple[Literal, ...] | None:
         said = self._said.get(about, [])
@@ -101,6 +119,13 @@ class Together:
                     yield from said
         elif isinstance(about, tuple) and about[0] == "event" and _is_theirs(about[1]):
             yield from self._said.get(_NOTHING_DONE, [])
+
+
+def _plain_subject(condition: ast.Condition) -> Hashable | None:
+    """What a comparison is about, where it says nothing of anything else."""
+    if isinstance(condition, ast.Comparison) and not isinstance(condition.subject, ast.Aggregate):
+        return condition.subject
+    return None
 
 
 _NOTHING_DONE = ("inactive", "")

@@ -118,13 +118,17 @@ def _texts(tree: object) -> Iterator[ast.Text]:
 
 
 _FIELDS: dict[type[ast.Node], tuple[str, ...]] = {}
+_WITHOUT_TEXT = frozenset(
+    {"Span", "Trivia", "Name", "Name | None", "Duration", "Duration | None", "Window | None"}
+    | {"str", "int", "bool", "Decimal", "Percent", "TimeOfDay", "CompareOp", "WithinOp"}
+)
 
 
 def _fields(kind: type[ast.Node]) -> tuple[str, ...]:
     """The fields of a tree that can have texts in them, last first."""
     found = _FIELDS.get(kind)
     if found is None:
-        all_of_them = (field.name for field in dataclasses.fields(kind))
-        found = tuple(name for name in all_of_them if name not in ("span", "trivia"))[::-1]
+        all_of_them = dataclasses.fields(kind)
+        found = tuple(field.name for field in all_of_them if field.type not in _WITHOUT_TEXT)[::-1]
         _FIELDS[kind] = found
     return found
