@@ -1,0 +1,1 @@
+"""The front end against text that nobody would write; see docs/fuzzing.md."""
