@@ -154,6 +154,10 @@ def test_calendar_words_are_of_the_zone() -> None:
         "yesterday": (at("2024-03-31T00:00", BERLIN), at("2024-04-01T00:00", BERLIN)),
         "this_week": (at("2024-04-01T00:00", BERLIN), at("2024-04-08T00:00", BERLIN)),
         "this_month": (at("2024-04-01T00:00", BERLIN), at("2024-05-01T00:00", BERLIN)),
+        "this_year": (at("2024-01-01T00:00", BERLIN), at("2025-01-01T00:00", BERLIN)),
+        "last_week": (at("2024-03-25T00:00", BERLIN), at("2024-04-01T00:00", BERLIN)),
+        "last_month": (at("2024-03-01T00:00", BERLIN), at("2024-04-01T00:00", BERLIN)),
+        "last_year": (at("2023-01-01T00:00", BERLIN), at("2024-01-01T00:00", BERLIN)),
     }
     yesterday = windows["yesterday"]
     assert yesterday[1] - yesterday[0] == timedelta(hours=23)
