@@ -119,7 +119,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     policies.CapOfZero,
     policies.CapWithoutEffect,
     guarantees.SamePromise,
-    scenarios.UnknownPerson,
+    scenarios.NotInScenario,
     scenarios.DuplicateAttribute,
     scenarios.ClockGoesBack,
     scenarios.NothingExpected,
@@ -144,7 +144,7 @@ OMISSIONS: frozenset[type[Problem]] = frozenset(
         looping.StartsItself,
         scope.NoKey,
         send.EmptyMessage,
-        scenarios.UnknownPerson,
+        scenarios.NotInScenario,
         scenarios.NothingExpected,
     }
 )

@@ -26,10 +26,10 @@ MORNING = time(9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownPerson(Problem):
+class NotInScenario(Problem):
     """A scenario expects something of somebody who is not in it."""
 
-    code = "unknown-person"
+    code = "not-in-scenario"
     person: str
     suggestion: str | None
 
@@ -160,9 +160,9 @@ def _given(line: ast.Given, schema: Schema) -> Iterator[Problem]:
         yield from assignable(name, value, schema)
 
 
-def _person(person: ast.PersonRef, people: set[str]) -> Iterator[UnknownPerson]:
+def _person(person: ast.PersonRef, people: set[str]) -> Iterator[NotInScenario]:
     if person.text not in people:
-        yield UnknownPerson(
+        yield NotInScenario(
             span=person.span, person=person.text, suggestion=nearest(person.text, people)
         )
 
