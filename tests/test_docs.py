@@ -6,13 +6,17 @@ import re
 import shlex
 import subprocess
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from cio_lang import grammar, scenario
 from cio_lang.backends import mermaid
 from cio_lang.cli.commands import COMMANDS
+from cio_lang.cli.render.text import plain
 from cio_lang.compiler import compile_sources
-from cio_lang.format import format_file
+from cio_lang.format import format_file, statement
+from cio_lang.schema import Settings
 from cio_lang.source import Source
 from cio_lang.workspace import Workspace
 
@@ -36,7 +40,13 @@ def blocks(language: str) -> list[tuple[str, str, str]]:
     ]
 
 
+TOUR = "docs/language.md"
+HELD_ELSEWHERE = ("docs/reference/", "docs/rules.md", "docs/scenarios.md")
+"""Written from cases, or told by a test of its own: test_cases, test_reference, test_scenario."""
+
 JOURNEYS = blocks("journey")
+TOUR_BLOCKS = [block for block in JOURNEYS if block[0].startswith(f"{TOUR}:")]
+STATEMENTS = [(place, line) for place, _, text in blocks("say") for line in text.splitlines()]
 COMMANDS_SHOWN = [
     (place, line.removeprefix("$ "))
     for place, _, text in blocks("console")
@@ -45,7 +55,11 @@ COMMANDS_SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("place", "label", "text"), JOURNEYS, ids=[block[0] for block in JOURNEYS])
+@pytest.mark.parametrize(
+    ("place", "label", "text"),
+    apart := [block for block in JOURNEYS if not block[0].startswith((TOUR, *HELD_ELSEWHERE))],
+    ids=[block[0] for block in apart],
+)
 def test_a_journey_on_a_page_compiles_or_fails_as_labelled(
     place: str, label: str, text: str
 ) -> None:
@@ -62,6 +76,42 @@ def test_a_journey_on_a_page_compiles_or_fails_as_labelled(
     assert [problem.code for problem in compiled.problems] == label.split()
     if not label:
         assert format_file(compiled.files[0]) == text
+
+
+def test_the_blocks_of_the_tour_are_one_workspace() -> None:
+    sources = [Source(place, text) for place, label, text in TOUR_BLOCKS if not label]
+    compiled = compile_sources(sources, Settings())
+    assert compiled.problems == ()
+    for source, file in zip(sources, compiled.files, strict=True):
+        assert format_file(file) == source.text
+    zone = ZoneInfo(Settings().timezone)
+    found, _ = scenario.scenarios_of(compiled.files, (), [source.name for source in sources])
+    assert found
+    for one in found:
+        told = scenario.run(one.scenario, compiled.graphs, compiled.checked.schema, zone)
+        assert told.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "label", "text"),
+    mistakes := [block for block in TOUR_BLOCKS if block[1]],
+    ids=[block[0] for block in mistakes],
+)
+def test_a_mistake_of_the_tour_is_told_as_shown(place: str, label: str, text: str) -> None:
+    around = [Source(place, text) for place, label, text in TOUR_BLOCKS if not label]
+    compiled = compile_sources(
+        [*around, wrong := Source("journeys/slip.journey", text)], Settings()
+    )
+    assert [problem.code for problem in compiled.problems] == [label]
+    assert plain(compiled.problems[0], wrong) in (ROOT / TOUR).read_text()
+
+
+@pytest.mark.parametrize(("place", "line"), STATEMENTS, ids=[line for _, line in STATEMENTS])
+def test_a_statement_on_a_page_is_read_and_canonical(place: str, line: str) -> None:
+    tree, problems = grammar.parse_statement(Source(place, line))
+    assert problems == ()
+    assert tree is not None
+    assert statement(tree) == line
 
 
 def test_the_readme_shows_the_example_and_what_it_compiles_to() -> None:
