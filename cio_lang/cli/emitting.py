@@ -32,7 +32,8 @@ def tokens(paths: Sequence[Path]) -> None:
 
 def trees(built: compiling.Build, as_json: bool) -> None:
     """The trees of the chosen files, indented, or as JSON."""
-    for name, file in zip(built.sources, built.compiled.files, strict=True):
+    for file in built.compiled.files:
+        name = file.span.file
         if name not in built.chosen:
             continue
         if as_json:

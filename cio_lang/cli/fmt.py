@@ -18,10 +18,11 @@ __all__ = ["command", "replace_file"]
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where files would change.")
 def command(paths: tuple[Path, ...], check: bool) -> None:
-    """Write journeys and scenarios in the one canonical layout.
+    """Write journeys in the one canonical layout.
 
-    Formats the workspace's files, or only PATHS (files, folders, or - for standard input).  What
-    a file says never changes.  A file that cannot be read line by line is left alone.
+    Formats the journeys and scenarios of the workspace, or only PATHS (files, folders, or - for
+    standard input).  What a file says never changes.  A file that cannot be read line by line is
+    left alone.
     """
     from cio_lang.format import format_file
     from cio_lang.grammar import parse
