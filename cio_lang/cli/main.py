@@ -24,6 +24,8 @@ __all__ = ["main"]
 
 _BUG = 70
 _INTERRUPTED = 130
+_PARTS = {"pygls": "lsp", "lsprotocol": "lsp"}
+"""The part of cio that a package belongs to, where it is not the runtime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class NotInstalled(Problem):
         return Report(
             f"This command needs `{self.package}`, which is not installed.",
             "Compiling, checking and formatting need little; running journeys needs more.",
-            'install the rest: `pip install "cio-lang[runtime]"`',
+            f'install the rest: `pip install "cio-lang[{_PARTS.get(self.package, "runtime")}]"`',
         )
 
 
