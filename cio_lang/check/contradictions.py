@@ -119,7 +119,15 @@ def _some(
         yield always
         return
     for failing in alternatives:
-        yield from _all(failing.condition, not failing.holding, said.copy(), True)
+        alternative = _turned(failing)
+        if isinstance(failing.condition, ast.And | ast.Or):
+            yield from _all(failing.condition, alternative.holding, said.copy(), True)
+            continue
+        clash = said.clash(alternative)
+        if clash is not None:
+            yield _never(alternative, clash, True)
+        elif _never_fails(alternative, said):
+            yield AlwaysHolds(span=failing.place.span, earlier=(), last=stated(alternative))
 
 
 def _always(alternatives: Sequence[Literal], said: Together) -> AlwaysHolds | None:

@@ -57,6 +57,13 @@ class Together:
 
         A literal that clashes is not taken in.
         """
+        return self._try(literal, True)
+
+    def clash(self, literal: Literal) -> tuple[Literal, ...] | None:
+        """The same, without taking the literal in."""
+        return self._try(literal, False)
+
+    def _try(self, literal: Literal, keep: bool) -> tuple[Literal, ...] | None:
         alone: dict[Hashable, tuple[Literal, Literal]] = {}
         pending: list[tuple[Hashable, Fact]] = []
         for inner in opened(literal, self.schema):
@@ -68,13 +75,16 @@ class Together:
                 if subject in self._alone:
                     self._take_in(*self._alone.pop(subject))
             for about, fact in facts(inner):
+                if len(self._said.get(about, ())) > _MOST:
+                    continue
                 clash = self._clash(about, fact, inner)
                 if clash is not None:
                     return tuple(dict.fromkeys(clash))
                 pending.append((about, fact))
-        self._alone.update(alone)
-        for about, fact in pending:
-            self._note(about, literal, fact)
+        if keep:
+            self._alone.update(alone)
+            for about, fact in pending:
+                self._note(about, literal, fact)
         return None
 
     def copy(self) -> Together:
@@ -127,6 +137,9 @@ def _plain_subject(condition: ast.Condition) -> Hashable | None:
         return condition.subject
     return None
 
+
+_MOST = 200
+"""How much is looked at that is said of one thing; past any reading, each part takes longer."""
 
 _NOTHING_DONE = ("inactive", "")
 
