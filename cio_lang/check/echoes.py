@@ -8,6 +8,7 @@ in the same file and even in the same journey, stay.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,47 +37,53 @@ def silenced(
     if not unread:
         yield from found
         return
-    lines = _lines(unread, sources)
+    firsts = {
+        name: [n for n, line in enumerate(source.lines, 1) if _begins(line)]
+        for name, source in sources.items()
+    }
+    lines = _lines(unread, sources, firsts)
     for problem in found:
         name = _unknown(problem)
         if name is not None and name in lines.words:
             continue
-        if type(problem) in OMISSIONS and _block(problem, sources) in lines.blocks:
+        if type(problem) in OMISSIONS and _block(problem, firsts) in lines.blocks:
             continue
         yield problem
 
 
-def _lines(unread: Sequence[Problem], sources: Mapping[str, Source]) -> _Unread:
+def _lines(
+    unread: Sequence[Problem], sources: Mapping[str, Source], firsts: Mapping[str, Sequence[int]]
+) -> _Unread:
     blocks: set[tuple[str, int]] = set()
     words: set[str] = set()
     for problem in unread:
-        file, first = _block(problem, sources)
-        blocks.add((file, first))
+        file, first = _block(problem, firsts)
         source = sources.get(file)
+        blocks.add((file, first))
         if source is None:
             continue
         # Of a declaration whose first line was not read, nothing was.
-        last = _end(first, source) if problem.span.line == first else problem.span.end_line
+        last = (
+            _end(first, source, firsts[file])
+            if problem.span.line == first
+            else problem.span.end_line
+        )
         for number in range(problem.span.line, last + 1):
             words.update(word.strip('"') for word in _WORD.findall(source.line(number)))
     return _Unread(frozenset(blocks), frozenset(words))
 
 
-def _block(problem: Problem, sources: Mapping[str, Source]) -> tuple[str, int]:
+def _block(problem: Problem, firsts: Mapping[str, Sequence[int]]) -> tuple[str, int]:
     """The file and the first line of the declaration that a problem is in."""
-    source = sources.get(problem.span.file)
-    number = problem.span.line
-    while source is not None and number > 1 and not _begins(source.line(number)):
-        number -= 1
-    return problem.span.file, number
+    file, line = problem.span.file, problem.span.line
+    before = bisect_right(firsts.get(file, ()), line)
+    return file, firsts[file][before - 1] if before else 1 if file in firsts else line
 
 
-def _end(first: int, source: Source) -> int:
+def _end(first: int, source: Source, firsts: Sequence[int]) -> int:
     """The last line of the declaration that begins in a line."""
-    number = first + 1
-    while number <= len(source.lines) and not _begins(source.line(number)):
-        number += 1
-    return number - 1
+    after = bisect_right(firsts, first)
+    return firsts[after] - 1 if after < len(firsts) else len(source.lines)
 
 
 def _begins(line: str) -> bool:
