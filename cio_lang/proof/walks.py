@@ -33,7 +33,7 @@ from cio_lang.proof.profile import (
 ROUNDS = 2000
 """Rounds of a `repeat` that are followed one by one."""
 
-EFFORT = 400_000
+EFFORT = 2_500_000
 """Numbers that a walk carries over steps before it is given up, after some seconds."""
 
 
@@ -125,14 +125,7 @@ class Walk:
                 if isinstance(node, ir.LeaveNode):
                     self._ends(state)
                 for way, after, seconds, shows in self._ways(here, node, showing):
-                    self.effort -= len(state.entered) + len(state.since) + 1
-                    if self.effort < 0:
-                        raise TooLong
-                    step = Passed(self.graph.name, here, way, seconds)
-                    later = State(
-                        moved(state.entered, seconds, step, self.horizon),
-                        moved(state.since, seconds, step, self.horizon),
-                    )
+                    later = self._later(state, Passed(self.graph.name, here, way, seconds))
                     if after is None or (after != stop and after not in self.graph.nodes):
                         self._ends(later)
                     if after == stop or after is None:
@@ -140,6 +133,19 @@ class Walk:
                     elif after in self.graph.nodes:
                         _join(pending.setdefault(after, {}), shows, later)
         return back
+
+    def _later(self, state: State, step: Passed) -> State:
+        """The state after a step, which is on the trail if it sends or takes time."""
+        self.effort -= 1
+        if step.seconds or step.node in self.counted:
+            self.effort -= len(state.entered) + len(state.since)
+            state = State(
+                moved(state.entered, step.seconds, step, self.horizon),
+                moved(state.since, step.seconds, step, self.horizon),
+            )
+        if self.effort < 0:
+            raise TooLong
+        return state
 
     def _sent(self, here: ir.NodeId, state: State) -> State:
         since: Profile = [None, *state.since] if state.since else []
