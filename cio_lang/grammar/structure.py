@@ -129,6 +129,8 @@ class _Reader(Steps):
         if "body" not in found and len(self.problems) == before:
             self.problems.append(problems.NoBody(span=tree.span, template=tree.name.text))
         texts: dict[str, Any] = {kind: line.text for kind, line in found.items()}
+        # The body that could not be read has a place all the same: what is said of it is an echo.
+        texts.setdefault("body", replace(tree.body, span=tree.span))
         kept = (found.get(kind) for kind in ("subject", "preheader", "body"))
         around = tuple(ast.NO_TRIVIA if line is None else line.trivia for line in kept)
         return replace(tree, **texts, lines=around, trivia=nest.trivia)

@@ -46,8 +46,8 @@ _SMALL = (ast.Comparison, ast.Wait, ast.Leave, ast.Did, ast.Attribute, ast.Known
 @cache
 def _fields(kind: type) -> dict[str, Any]:
     hints = get_type_hints(kind)
-    named = [field.name for field in dataclasses.fields(kind)]
-    return {name: hints[name] for name in named if name not in ("span", "trivia")}
+    named = [field.name for field in dataclasses.fields(kind) if field.compare]
+    return {name: hints[name] for name in named}
 
 
 @st.composite
