@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test quick bench format clean
+.PHONY: demo test quick bench fuzz format clean
 
 demo: $(INSTALLED)  ## the main job: 18 months of real purchases, from journeys to mail
 	$(BIN)/cio demo --out out/demo
@@ -20,6 +20,9 @@ quick: $(INSTALLED)  ## the tests that need no server
 
 bench: $(INSTALLED)  ## speed, each figure beside its yardstick
 	$(BIN)/python -m benchmarks
+
+fuzz: $(INSTALLED)  ## a million texts that nobody would write (an hour or more)
+	$(BIN)/python -m fuzz
 
 format: $(INSTALLED)  ## lay out Python and journeys
 	$(BIN)/ruff check --fix .
