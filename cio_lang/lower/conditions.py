@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import get_args
 
 from cio_lang import ast, ir
@@ -141,6 +143,8 @@ def _comparison(written: ast.Comparison, schema: Schema) -> ir.Condition:
             raise ValueError("check() lets only an attribute have been something for a while")
         held = scalar(written.test.value)
         return ir.HeldTest(subject.name.text, held, iso(written.test.duration))
+    if (days := _on_days(written)) is not None:
+        return condition(days, schema)
     op, value = _test(written.test)
     match subject:
         case ast.Attribute(name):
@@ -158,6 +162,31 @@ def _comparison(written: ast.Comparison, schema: Schema) -> ir.Condition:
                 _window(subject.window),
             )
             return ir.AggregateTest(of, op, value)
+
+
+def _on_days(written: ast.Comparison) -> ast.Condition | None:
+    """A comparison with whole days in words of `after` and `before`; None for any other.
+
+    A stored moment is on a day from its first instant to its last, in the person's zone: never
+    equal to the day.
+    """
+    match written.test:
+        case ast.Between(low=ast.Date() as low, high=ast.Date() as high):
+            bounds: list[tuple[ast.CompareOp, date]] = []
+            if low.value > date.min:
+                bounds.append(("after", low.value - timedelta(days=1)))
+            if high.value < date.max:
+                bounds.append(("before", high.value + timedelta(days=1)))
+            parts = [replace(written, test=ast.Compare(op, ast.Date(day))) for op, day in bounds]
+            return ast.And(tuple(parts)) if len(parts) > 1 else next(iter(parts), None)
+        case ast.Compare(op="is" | "is_not" as op, value=ast.Date() as day):
+            on_it = replace(written, test=ast.Between(day, day))
+            return on_it if op == "is" else ast.Not(on_it)
+        case ast.OneOf(values, negated) if any(isinstance(value, ast.Date) for value in values):
+            each = tuple(replace(written, test=ast.Compare("is", value)) for value in values)
+            some = each[0] if len(each) == 1 else ast.Or(each)
+            return ast.Not(some) if negated else some
+    return None
 
 
 def _test(

@@ -308,7 +308,7 @@ def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             names,
             names,
             shares,
-            st.none() | lines(ast.HoldOut, percents),
+            st.none() | lines(ast.HoldOut, percents.filter(lambda percent: percent.value > 0)),
             st.none() | lines(ast.PickWinner, percents),
         ),
         lines(ast.Repeat, whole_numbers, steps, st.none() | conditions),
