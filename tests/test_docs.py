@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cio_lang import grammar, scenario
+from cio_lang import grammar, graph_file, scenario
 from cio_lang.backends import mermaid
 from cio_lang.cli.commands import COMMANDS
 from cio_lang.cli.render.text import plain
@@ -121,6 +121,14 @@ def test_the_readme_shows_the_example_and_what_it_compiles_to() -> None:
     (win_back,) = [graph for graph in compiled.graphs if graph.name == "win-back"]
     assert f"```mermaid\n{mermaid.emit(win_back)}```" in readme
     assert (example.root / "journeys" / "win-back.journey").read_text() in readme
+
+
+def test_the_graphs_of_the_example_are_those_of_its_journeys() -> None:
+    example = Workspace.read(ROOT / "examples" / "cdnow")
+    compiled = compile_sources(example.sources(), example.settings())
+    assert compiled.problems == ()
+    kept = {path.read_text() for path in (example.root / "graphs").rglob("*.yaml")}
+    assert kept == {graph_file.dump(graph) for graph in compiled.graphs}
 
 
 @pytest.mark.parametrize(
