@@ -6,7 +6,8 @@ import argparse
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 from fuzz.hostile import HOSTILE
 from fuzz.inputs import STRATEGIES
@@ -32,15 +33,15 @@ def main() -> int:
     counts: Counter[str] = Counter()
     broken: list[str] = []
     until = time.monotonic() + asked.seconds
-    with ProcessPoolExecutor(asked.jobs, max_tasks_per_child=50) as workers:
-        results = workers.map(drawn, rounds, [until] * len(rounds))
+    with get_context("spawn").Pool(asked.jobs, maxtasksperchild=50) as workers:
+        results = workers.imap(partial(drawn, until=until), rounds)
         for (name, number), (count, failure) in zip(rounds, results, strict=True):
             counts[name] += count
             if failure:
                 broken.append(failure)
                 print(f"{name}, seed {number}:\n{failure}", flush=True)
         for name in HOSTILE if asked.size else ():
-            took, grown, failure = workers.submit(hostile, name, asked.size).result()
+            took, grown, failure = workers.apply(hostile, (name, asked.size))
             print(f"  {name:<36} {took:>8.1f} s  {grown:>8,.0f} MB  {failure}", flush=True)
             if failure:
                 broken.append(failure)
