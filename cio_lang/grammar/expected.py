@@ -37,6 +37,12 @@ NAMED = {
 }
 
 
+_MANY = 14
+"""Of more words than so many, only the usual ones are told."""
+
+_USUAL = ("when", "email", "wait", "if", "split", "set", "leave")
+
+
 def expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
     """What could have come where the parser stopped.
 
@@ -68,6 +74,10 @@ def described(kinds: frozenset[str]) -> str:
         words -= _WEEKDAYS | {day.lower() for day in _WEEKDAYS}
         names.append("a day such as `Monday`")
     words -= {"contain", "includes", "time"} if len(words) > 1 else set()
+    if len(words) > _MANY:
+        usual = [f"`{word}`" for word in _USUAL if word in words] or sorted(words)[:_MANY]
+        names.append(f"a word such as {', '.join(usual[:-1])} or {usual[-1]}")
+        words = set()
     choices = list(dict.fromkeys([*names, *(f"`{word}`" for word in sorted(words))]))
     if "the end of the line" in choices and len(choices) > 1:
         choices = [*choices[1:], choices[0]]

@@ -5,12 +5,13 @@ Data for `meant.py`.  The first that helps is offered, so what is more special c
 
 from __future__ import annotations
 
-from cio_lang.grammar.other_words import comparisons, events, people, values
+from cio_lang.grammar.other_words import comparisons, events, lines, people, values
 from cio_lang.grammar.other_words.rewrite import Rewrite
 
 __all__ = ["REWRITES", "Rewrite"]
 
 REWRITES: tuple[Rewrite, ...] = (
+    *lines.LINES,
     *people.WHO,
     *comparisons.PREDICTIONS,
     *comparisons.HELD,

@@ -1,0 +1,102 @@
+"""Other words at the beginning of a line, as other tools and languages have them."""
+
+from __future__ import annotations
+
+import re
+
+from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, QUOTED, UNIT, Rewrite, said
+
+_WORD = r"[A-Za-z][\w-]*"
+_LENGTH = rf"[0-9]+ ?{UNIT}"
+_CLOCK = r"[0-9]{1,2}(?::[0-9]{2})? ?(?:[ap]m)?"
+_SOMEBODY = rf"(?:an? |the |any )?(?:user|customer|contact|subscriber|person|profile|{PEOPLE})"
+_OTHERWISE = "What holds for everybody else begins with `otherwise`."
+_LEAVE = "A run ends with `leave`."
+_ENTRY = "A journey begins for `someone`."
+_DIVIDED = "People are divided at random by `split`, with a line for each share."
+_COUNTED = "A number is added `to` an attribute or taken `from` it."
+
+
+def _choices(written: str) -> str:
+    """`free, Pro` is `"free", "Pro"`."""
+    return ", ".join(f'"{word}"' for word in re.findall(_WORD, written))
+
+
+LINES: tuple[Rewrite, ...] = (
+    said(r"^(?:else ?if|elif|elsif|or if)", "otherwise if", _OTHERWISE),
+    said(r"^(?:or )?else(?: ?:)?", "otherwise", _OTHERWISE),
+    said(
+        r"^unless (.+)$",
+        r"if not (\1)",
+        "What is not to hold stands in `not (…)`.",
+    ),
+    said(
+        rf"^(?:wait|delay|pause|sleep|hold)(?: for)? ({_LENGTH})",
+        r"wait \1",
+        "A step in which time passes is `wait`.",
+    ),
+    said(r"^(?:exit|stop|end|quit|leave|remove) (?:when|if|once)", "leave when", _LEAVE),
+    said(r"^(?:exit|quit|stop|end|finish|leave)(?: (?:the |this )?journey)?$", "leave", _LEAVE),
+    said(rf"^when {_SOMEBODY} (does|matches|joins|leaves)", r"when someone \1", _ENTRY),
+    said(rf"^when {_SOMEBODY} (?:did|do|has done)", "when someone does", _ENTRY),
+    said(rf"^when {_SOMEBODY}(?= \w)", "when someone does", _ENTRY),
+    said(
+        rf"^(?:trigger(?:s|ed)?|start(?:s|ed)?|enter(?:s|ed)?|begin(?:s)?)(?: ?:| on| by| when)+ "
+        rf"({NAME})$",
+        r"when someone does \1",
+        _ENTRY,
+    ),
+    said(rf"^when ({NAME})$", r"when someone does \1", _ENTRY),
+    said(
+        rf"^(?:webhook|post|request|http|fetch|ping)(?: to)? ({QUOTED})",
+        r"call \1",
+        "An address is called with `call`.",
+    ),
+    said(rf"^(?:increment|increase|raise) ({NAME}) by ([0-9.]+)$", r"add \2 to \1", _COUNTED),
+    said(rf"^(?:increment|increase|raise) ({NAME})$", r"add 1 to \1", _COUNTED),
+    said(
+        rf"^(?:decrement|decrease|lower|reduce) ({NAME}) by ([0-9.]+)$",
+        r"take \2 from \1",
+        _COUNTED,
+    ),
+    said(rf"^(?:decrement|decrease|lower|reduce) ({NAME})$", r"take 1 from \1", _COUNTED),
+    said(
+        rf"^(?:set )?({NAME}) ?:?=",
+        r"set \1 to",
+        "An attribute is set `to` a value.",
+    ),
+    said(
+        r"^(?:a ?/ ?b(?: ?test| split)?|ab test|random(?:i[sz]e)?(?: split)?|branch)$",
+        "split",
+        _DIVIDED,
+    ),
+    said(r"^split .*[0-9].*$", "split", _DIVIDED),
+    Rewrite(
+        re.compile(rf"^(attribute\s+{NAME}|{NAME})\s*:\s*({_WORD}(?:\s*[,|/]\s*{_WORD})+)$"),
+        lambda found: f"{found[1]}: one of {_choices(found[2])}",
+        "What an attribute can be is `one of` several texts in quotes.",
+    ),
+    said(
+        r"^(event|attribute|segment|topic|journey|template|scenario|goal|key|priority) ?:",
+        r"\1",
+        "Behind the word that a line begins with stands no colon.",
+    ),
+    said(
+        r"^(?:max(?:imum)?|no more than|up to|limit)(?: of| to)?(?= [0-9])",
+        "at most",
+        "The most that is allowed is `at most`.",
+    ),
+    said(
+        rf"^quiet (?:hours|time)(?: from)? ?:? ?({_CLOCK}) ?(?:-|–|to|until|till) ?({_CLOCK})",
+        r"quiet from \1 to \2",
+        "Quiet hours go `from` one time of day `to` another.",
+    ),
+    said(r"([0-9]+(?:\.[0-9]+)?) (?:percent|pct|per cent)", r"\1%", "A share is written with `%`."),
+    said(r"(?:boolean|bool|flag|true ?/ ?false)$", "yes/no", "What is so or not is `yes/no`."),
+    said(r"(?:string|str|varchar|word|words)$", "text", "Words are `text`."),
+    said(r"(?:int|integer|float|decimal|double|numeric)$", "number", "Figures are a `number`."),
+    said(r"(?:datetime|timestamp|day)$", "date", "A day, with or without its time, is a `date`."),
+    said(r"(?:currency|amount|price)$", "money", "Amounts with a currency are `money`."),
+    said(r"(?:array|tags|set|list of text|text\[\])$", "list", "Several values are a `list`."),
+)
+"""Whole first words alone: each is tried only where the line then reads further."""
