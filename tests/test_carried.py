@@ -99,6 +99,7 @@ def test_adding_counts_a_missing_number_as_none_and_leaves_text_alone() -> None:
             "`wait until` something happens",
         ),
         ('  slack "Somebody signed up"\n', "messages by in-app, WhatsApp or Slack"),
+        ("  if clicked any email\n    leave\n", "asking what became of messages"),
     ],
 )
 def test_what_the_engine_cannot_do_is_named(steps: str, what: str) -> None:

@@ -164,6 +164,22 @@ def test_the_engine_runs_what_it_carries_out_and_the_reference_the_rest() -> Non
     assert machine('  if received "trial-ends"\n    leave') is ByReference
 
 
+@pytest.mark.parametrize("machine", [ByEngine, ByReference])
+def test_a_journey_keeps_its_title_beside_a_document_of_the_same_name(
+    machine: type[Machine],
+) -> None:
+    text = (
+        'topic "News"\n\ntopic "Thanks"\n\njourney "THANKS"\n  when someone does signed_up\n'
+        '  topic "News"\n\n  wait 1 day\n\nscenario "S"\n  when alice does signed_up\n'
+        '  expect alice not in "THANKS"\n'
+    )
+    compiled = compile_sources([Source("x.journey", text)], Settings())
+    (found,), _ = scenario.scenarios_of(compiled.files, compiled.problems, {"x.journey"})
+    graphs, schema = compiled.graphs, compiled.checked.schema
+    outcome = scenario.run(found.scenario, graphs, schema, ZoneInfo("UTC"), machine)
+    assert any('entered "THANKS"' in line for line in outcome.timelines["alice"])
+
+
 def test_lines_are_of_the_language() -> None:
     lines = {type(line) for path in GOOD for line in _lines(path)}
     assert lines == set(ast.ScenarioLine.__args__)

@@ -92,6 +92,9 @@ def _found(part: object) -> Iterator[str]:
 
 def _more(part: object) -> Iterator[str]:
     """What only some values of a part ask for."""
+    event = getattr(part, "event", None)
+    if isinstance(event, str) and event.startswith("message_"):
+        yield "asking what became of messages"  # the engine records none of that as events
     if isinstance(part, ir.JourneyGraph):
         if part.key is not None:
             yield "`key`"

@@ -76,7 +76,9 @@ class ByEngine:
             for graph in graphs
             if isinstance(graph, ir.SegmentGraph) and graph.where is not None
         }
-        self._titles = {graph.name: graph.title for graph in graphs}
+        self._titles = {
+            graph.name: graph.title for graph in graphs if isinstance(graph, ir.JourneyGraph)
+        }
         self._transactional = frozenset(
             graph.name
             for graph in graphs

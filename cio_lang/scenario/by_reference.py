@@ -30,7 +30,9 @@ class ByReference:
         self.now = start
         self.zone = zone
         self._applied = Apply(start, tuple(graphs))
-        self._titles = {graph.name: graph.title for graph in graphs}
+        self._titles = {
+            graph.name: graph.title for graph in graphs if isinstance(graph, ir.JourneyGraph)
+        }
         self._lives: dict[str, Life] = {}
         self._happened = 0
 

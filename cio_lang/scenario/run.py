@@ -10,7 +10,6 @@ from typing import Any
 from cio_lang import ast, ir
 from cio_lang.calendar_time import add_local, instant_of, iso, parse_duration
 from cio_lang.check.scenarios import MORNING, ClockGoesBack
-from cio_lang.graph_data import as_data
 from cio_lang.problem import Problem
 from cio_lang.reference import Story
 from cio_lang.runtime.carried import not_carried
@@ -48,14 +47,8 @@ class Outcome:
 
 
 def machine_for(graphs: Sequence[ir.Graph]) -> type[Machine]:
-    """What carries out these journeys: the engine where it can, else the reference.
-
-    The engine of this version records no messages as events, so that what asks about them goes to
-    the reference as well.
-    """
-    if not_carried(graphs) or any(_asks_about_messages(as_data(graph)) for graph in graphs):
-        return ByReference
-    return ByEngine
+    """What carries out these journeys: the engine where it can, else the reference."""
+    return ByReference if not_carried(graphs) else ByEngine
 
 
 def run(
@@ -71,14 +64,6 @@ def run(
     line.  Without a machine, it is the one of `machine_for`.
     """
     return _Run(scenario, machine or machine_for(graphs), graphs, schema, zone).outcome()
-
-
-def _asks_about_messages(part: Any) -> bool:
-    if isinstance(part, dict):
-        event = part.get("event")
-        ours = isinstance(event, str) and event.startswith("message_")
-        return ours or any(_asks_about_messages(inner) for inner in part.values())
-    return isinstance(part, list) and any(_asks_about_messages(inner) for inner in part)
 
 
 class _Run:
