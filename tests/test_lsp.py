@@ -611,6 +611,31 @@ def test_characters_are_counted_as_the_editor_counts(
     run(tmp_path, talk, [encoding])
 
 
+SCENARIO = """scenario "Hello"
+  given ann
+  when ann does signed_up
+  expect ann in "Hello"
+  expect ann in "Helo"
+"""
+
+
+def test_scenarios_are_part_of_a_workspace(workspace: Path) -> None:
+    async def talk(client: Client) -> None:
+        uri = client.open(workspace / "scenarios" / "a.scenario")
+        await client.until(uri, ["unknown-journey"])
+        edits = await client.text_document_rename_async(
+            types.RenameParams(*at(uri, 3, 20), "Welcome")
+        )
+        assert {Path(each).name: len(made) for each, made in edits.changes.items()} == {
+            "a.journey": 1,
+            "a.scenario": 1,
+        }
+
+    (workspace / "scenarios").mkdir()
+    (workspace / "scenarios" / "a.scenario").write_text(SCENARIO)
+    run(workspace, talk)
+
+
 def test_templates_are_known_and_opened_by_their_names(workspace: Path) -> None:
     async def talk(client: Client) -> None:
         text = JOURNEY.replace('email "Hi', 'email "welcome"\n  wait 1 day\n  email "Hi')

@@ -80,10 +80,10 @@ class Folder:
 
     def _taken(self) -> Snapshot:
         texts: Mapping[str, str] = {**self.on_disk, **self.open}
-        journeys = {label: text for label, text in texts.items() if label.endswith(".journey")}
+        written = {label: text for label, text in texts.items() if label.endswith((".journey", ".scenario"))}
         if self.alone:
-            journeys = dict(texts)
-        taken = take(self._settings(texts), journeys, self._snapshot)
+            written = dict(texts)
+        taken = take(self._settings(texts), written, self._snapshot)
         if not self.alone:
             return taken
         # Nothing says which templates there are: every one that is named is taken to be there.
@@ -91,7 +91,7 @@ class Folder:
         if not named - self.settings.templates:
             return taken
         self.settings = replace(self.settings, templates=self.settings.templates | named)
-        return take(self.settings, journeys, taken)
+        return take(self.settings, written, taken)
 
     def _settings(self, texts: Mapping[str, str]) -> Settings:
         """The settings, with the texts of templates that are open."""
@@ -106,7 +106,7 @@ class Folder:
 
 def _read(workspace: Workspace) -> Sequence[tuple[str, str]]:
     found = []
-    for path in workspace.journey_files():
+    for path in (*workspace.journey_files(), *workspace.scenario_files()):
         label = workspace.label(path)
         try:
             found.append((label, read_source(path, label).text))

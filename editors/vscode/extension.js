@@ -24,7 +24,7 @@ async function start() {
       ],
       synchronize: {
         fileEvents: vscode.workspace.createFileSystemWatcher(
-          "**/{cio.toml,journeys/**/*.journey,templates/*.email.md}"
+          "**/{cio.toml,journeys/**/*.journey,scenarios/**/*.scenario,templates/*.email.md}"
         ),
       },
     }
