@@ -140,7 +140,42 @@ def test_what_init_writes_compiles_lints_and_passes(
         result = cio(*command.split())
         assert result.exit_code == 0, (command, result.output)
     assert (tmp_path / "My shop, ok" / "graphs" / "welcome.yaml").exists()
-    assert "3 unchanged" in cio("apply").output
+    assert "4 unchanged" in cio("apply").output
+
+
+def test_each_kind_of_graph_has_its_place(workspace: Path, cio: Cio) -> None:
+    text = """topic "News"
+policy
+  at most 2 emails per day
+template "Hi" for email
+  subject "Hi"
+  body "Hello there."
+segment "Big"
+  seats is more than 9
+journey "Policy"
+  when someone joins segment "Big"
+  topic "News"
+  email "Hi"
+"""
+    for path in workspace.glob("journeys/*.journey"):
+        path.unlink()
+    write(workspace, {"journeys/a.journey": "event a\n", "journeys/b.journey": text})
+    said = cio("compile").output
+    made = {path.relative_to(workspace).as_posix() for path in workspace.glob("graphs/**/*.yaml")}
+    assert made >= {
+        "graphs/policy.yaml",
+        "graphs/policy_.yaml",
+        "graphs/segments/big.yaml",
+        "graphs/templates/hi.yaml",
+        "graphs/topics/news.yaml",
+    }
+    assert "1 segment, 1 topic, 1 template and 1 policy" in said
+    assert cio("compile", "--check").exit_code == 0
+    (workspace / "journeys" / "b.journey").unlink()
+    said = cio("compile").output
+    for name in made:
+        assert f"{name} removed" in said
+        assert not (workspace / name).exists()
 
 
 def test_compile_writes_only_what_changed(workspace: Path, cio: Cio) -> None:

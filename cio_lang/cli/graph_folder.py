@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from cio_lang import graph_file, ir
+from cio_lang.workspace.graphs import FOLDERS, graph_path
 
-__all__ = ["Change", "graph_changes", "graph_path", "write_changes"]
+__all__ = ["Change", "graph_changes", "write_changes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,6 @@ class Change:
         }[self.what]
 
 
-_FOLDERS: Mapping[str, str] = {
-    "journey": "",
-    "segment": "segments",
-    "topic": "topics",
-    "template": "templates",
-}
-
-
-def graph_path(graph: ir.Graph) -> Path:
-    """Where a graph stands in the folder; all but journeys and the policy have their own."""
-    if graph.kind == "policy":
-        return Path("policy.yaml")
-    # A journey may be called "Policy"; no other has an underscore in its name.
-    name = "policy_" if (graph.kind, graph.name) == ("journey", "policy") else graph.name
-    return Path(_FOLDERS[graph.kind]) / f"{name}.yaml"
-
-
 def graph_changes(
     folder: Path, graphs: Iterable[ir.Graph], *, remove_others: bool
 ) -> tuple[Change, ...]:
@@ -68,7 +52,7 @@ def graph_changes(
         changes.append(Change(graph.kind, graph.name, path, label, what, text))
     if remove_others and folder.is_dir():
         wanted = {change.path for change in changes}
-        for kind, place in _FOLDERS.items():
+        for kind, place in FOLDERS.items():
             for path in sorted((folder / place).glob("*.yaml")):
                 if path not in wanted and _is_graph(path):
                     of = "policy" if path == folder / "policy.yaml" else kind

@@ -25,6 +25,7 @@ from cio_lang.store import Store, open_store
 from cio_lang.story import Happening, tell
 from cio_lang.templates import load_folder
 from cio_lang.workspace import Workspace
+from cio_lang.workspace.graphs import graph_path
 
 CONNECTIONS = 4
 """SMTP connections: more do not make a server on the same two cores quicker."""
@@ -113,10 +114,11 @@ def deploy(place: Workspace, store: Store) -> dict[str, str]:
     diagrams.mkdir()
     for graph in compiled.graphs:
         # The same layout as `cio compile`, which finds them up to date.
-        folder = place.graphs if graph.kind == "journey" else place.graphs / "segments"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{graph.name}.yaml").write_text(graph_file.dump(graph), encoding="utf-8")
-        (diagrams / f"{graph.name}.mmd").write_text(mermaid.emit(graph), encoding="utf-8")
+        path = place.graphs / graph_path(graph)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(graph_file.dump(graph), encoding="utf-8")
+        if graph.kind in ("journey", "segment"):
+            (diagrams / f"{graph.name}.mmd").write_text(mermaid.emit(graph), encoding="utf-8")
     opening = datetime.combine(purchases.FIRST_DAY, time(), tzinfo=purchases.SHOP)
     store.deploy(compiled.graphs, load_folder(place.templates), opening.astimezone(UTC), "demo")
     return {graph.name: graph.title for graph in compiled.graphs if graph.kind == "segment"}
