@@ -26,7 +26,7 @@ EXTENDED = frozenset("^{}\\[~]|€\f")
 class TextTooLong(Problem):
     """The words of a `text` or a `notify` do not fit into one text message.
 
-    `notify` goes out as a text message to people whom neither push nor email reaches.  One text
+    A `notify` goes out as a text message to people whom neither push nor email reaches.  One text
     message holds 160 characters, or 70 as soon as one character is outside the GSM alphabet (an
     emoji, a curly quote, most scripts but Latin and Greek capitals); longer ones are sent and paid
     for in parts of 153 or 67.  Placeholders count as nothing, so that only what is certain is said.

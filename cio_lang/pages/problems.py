@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def _list(kinds: Mapping[str, type[Problem]]) -> str:
 
 
 def _page(kind: type[Problem], case: Case | None) -> str:
-    lines = [f"# {kind.severity}\\[{kind.code}\\]", "", page_of(kind)]
+    lines = [f"# {kind.severity}\\[{kind.code}\\]", "", _said_of(kind)]
     if case is not None:
         report = case.problem.report()
         label = "" if case.problem.severity == "warning" else f" {' '.join(case.codes)}"
@@ -105,6 +105,13 @@ def _page(kind: type[Problem], case: Case | None) -> str:
         if report.help:
             lines += [">", f"> **Help:** {_quoted(report.help)}"]
     return "\n".join(lines) + "\n"
+
+
+def _said_of(kind: type[Problem]) -> str:
+    """Its docstring without the paragraphs about fields, which begin with the name of one."""
+    first, *others = page_of(kind).split("\n\n")
+    begins = tuple(f"`{field.name}` " for field in fields(kind))
+    return "\n\n".join([first, *(each for each in others if not each.startswith(begins))])
 
 
 def _quoted(text: str) -> str:

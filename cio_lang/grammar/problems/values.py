@@ -60,7 +60,10 @@ class NoSuchShare(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateInOtherOrder(Problem):
-    """A date that does not begin with the year; `days` are those that it can be."""
+    """A date that does not begin with the year.
+
+    `days` are those that it can be.
+    """
 
     code: ClassVar[str] = "date-in-other-order"
     written: str
