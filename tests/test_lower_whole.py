@@ -191,6 +191,12 @@ def test_a_repeat_in_a_repeat_leads_back_to_the_inner_then_to_the_outer() -> Non
     assert node(made, "repeat-up-to-3-times").next == AFTER
 
 
+def test_a_wait_in_the_inner_repeat_is_one_in_the_outer() -> None:
+    inner = ast.Repeat(2, (DAY, email("In the middle")))
+    made = lowered(ast.Repeat(3, (email("At first"), inner)), AFTERWARDS)
+    assert node(made, "repeat-up-to-2-times").next == "repeat-up-to-3-times"
+
+
 def test_who_is_refused_does_not_go_on_unless_it_is_said() -> None:
     ask = ast.Ask(ast.Text("Growth team"), ast.Duration(2, "day"))
     made = lowered(ask, AFTERWARDS)

@@ -37,9 +37,7 @@ def way_complaints(graph: ir.JourneyGraph) -> Iterator[Complaint]:
         fact = "leads back to itself: people would go round for ever"
         yield ("nodes", circle), fact, "let one of its steps go on to a later one"
         return
-    circle = _circle(
-        {name: () if _takes_time(node) else _known(node) for name, node in names.items()}
-    )
+    circle = _circle({name: _at_once(node) for name, node in names.items()})
     if circle is not None:
         fact = "leads back to itself without a wait: all its rounds would come at once"
         yield ("nodes", circle), fact, "add a wait to what is repeated"
@@ -76,9 +74,14 @@ def _forward(node: ir.GraphNode) -> tuple[ir.NodeId, ...]:
     return _known(node)
 
 
-def _takes_time(node: ir.GraphNode) -> bool:
-    """Whether people stay at the node: some wait, perhaps a short one."""
-    return isinstance(node, ir.WaitNode | ir.UntilNode | ir.AskNode | ir.CollectNode)
+def _at_once(node: ir.GraphNode) -> tuple[ir.NodeId, ...]:
+    """Where a node leads without a stay: nowhere, if it waits, though perhaps not for long."""
+    if isinstance(node, ir.WaitNode | ir.UntilNode | ir.AskNode | ir.CollectNode):
+        return ()
+    if isinstance(node, ir.RepeatNode) and node.repeat.until is None:
+        # Past it come only those who went round, and a round without a wait is a circle already.
+        return (node.body,)
+    return _known(node)
 
 
 def _circle(onward: Ways) -> ir.NodeId | None:
