@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from cio_lang.backends import english
+from cio_lang.backends import BACKENDS, english
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.format import format_file
 from cio_lang.grammar import parse
@@ -84,6 +84,21 @@ def test_a_case_survives_the_formatter(path: Path) -> None:
     assert problems == ()
     assert again == file
     assert format_file(again) == once
+
+
+EVERY = sorted(CASES.rglob("*.journey"))
+
+
+@pytest.mark.parametrize("path", EVERY, ids=named)
+def test_whatever_compiles_can_be_read_and_drawn(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", "replace")
+    made = compile_sources([Source(path.name, text)], SETTINGS)
+    for graph in made.graphs:
+        text = dump(graph)
+        assert load(text, path.name) == graph
+        VALIDATOR.validate(yaml.safe_load(text))
+        for backend in BACKENDS:
+            assert backend.emit(graph)
 
 
 def test_every_graph_of_a_case_has_its_journey() -> None:
