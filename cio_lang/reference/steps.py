@@ -40,8 +40,6 @@ def walk(life: Life, run: Run) -> None:
             return life.end(run, _NO_DATE)
         run.node = after
     while True:
-        if run.node is None and run.rounds:
-            run.node = run.rounds[-1][0]  # the end of a body: back to its repeat
         if run.node is None:
             return life.end(run, "finished")
         here = run.node
