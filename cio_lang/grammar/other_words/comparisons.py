@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from cio_lang.grammar.other_words.rewrite import (
     CHANNELS,
@@ -57,6 +58,13 @@ _PERCENT = "A chance is a percentage."
 _PLAIN = "Membership needs no `is` before it."
 _TOTALS = "It is the function, the property, `of` and the event: `total amount of order_placed`."
 
+
+def _percent(figure: str, sign: str | None) -> str:
+    """A chance as a percentage: without a sign, one below 1 is a fraction (0.7 is 70%)."""
+    fraction = re.fullmatch(r"0?\.([0-9]{1,4})", figure) if sign is None else None
+    return f"{(Decimal(f'0.{fraction[1]}') * 100).normalize():f}%" if fraction else f"{figure}%"
+
+
 PREDICTIONS: tuple[Rewrite, ...] = (
     said(
         r"likely to churn",
@@ -70,17 +78,21 @@ PREDICTIONS: tuple[Rewrite, ...] = (
     ),
     said(
         r"churn (?:risk|score|probability|chance)(?: is)?"
-        r"(?: (?:above|over|greater than|higher than|>|more than|of))? ([0-9.]+) ?%?",
-        r"churn risk is more than \1%",
+        r"(?: (?:above|over|greater than|higher than|>|more than|of))? ([0-9.]+)( ?%)?",
+        lambda found: f"churn risk is more than {_percent(found[1], found[2])}",
         _PERCENT,
     ),
     said(
         r"churn (?:risk|score|probability|chance)(?: is)?"
-        r" (?:below|under|lower than|<|less than) ([0-9.]+) ?%?",
-        r"churn risk is less than \1%",
+        r" (?:below|under|lower than|<|less than) ([0-9.]+)( ?%)?",
+        lambda found: f"churn risk is less than {_percent(found[1], found[2])}",
         _PERCENT,
     ),
-    said(r"(at least|at most) ([0-9.]+)(?! ?%)", r"\1 \2%", _PERCENT),
+    said(
+        r"(at least|at most) ([0-9.]+)(?! ?%)",
+        lambda found: f"{found[1]} {_percent(found[2], None)}",
+        _PERCENT,
+    ),
     said(r"churn risk is (?:very )?high", "churn risk is more than 70%", _PERCENT),
     said(r"churn risk is (?:very )?low", "churn risk is less than 30%", _PERCENT),
     said(
