@@ -245,7 +245,8 @@ def test_fmt_changes_the_layout_only(workspace: Path, cio: Cio) -> None:
 
 
 def test_lint_in_other_forms(workspace: Path, cio: Cio) -> None:
-    write(workspace, {"journeys/b.journey": 'journey "B, c"\n  when someone does signed_upp\n'})
+    text = 'journey "B, c"\n  when someone does signed_upp\n\n  leave\n'
+    write(workspace, {"journeys/b.journey": text})
     found = json.loads(cio("lint", "--json").stdout)
     assert {each["code"] for each in found} >= {"unknown-event"}
     sarif = json.loads(cio("lint", "--format", "sarif").stdout)
@@ -258,7 +259,7 @@ def test_lint_in_other_forms(workspace: Path, cio: Cio) -> None:
     assert place["region"]["startLine"] >= 1
     line = cio("lint", "--format", "github").stdout.splitlines()[-1]
     assert re.match(
-        r"::error file=journeys/b\.journey,line=\d+,col=\d+,.*::There is no event", line
+        r"::error file=journeys/b\.journey,line=2,endLine=2,.*,col=21,.*::There is no event", line
     )
 
 

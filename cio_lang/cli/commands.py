@@ -37,7 +37,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("up", "cio_lang.cli.up", "Run the journeys: who is due, and what is to be sent."),
     Entry("demo", "cio_lang.cli.demo", "Replay 18 months of real purchases, from import to inbox."),
     Entry("timeline", "cio_lang.cli.timeline", "Tell one person's story."),
-    Entry("review", "cio_lang.cli.review", "Write the comment of a pull request: all in one."),
+    Entry("review", "cio_lang.cli.review", "Write the comment of a pull request, in Markdown."),
     Entry("lsp", "cio_lang.cli.lsp", "Serve an editor, over standard input and output."),
     Entry("docs", "cio_lang.cli.docs", "Write the reference pages from the code."),
     Entry("explain", "cio_lang.cli.explain", "Explain a kind of problem by its code."),
