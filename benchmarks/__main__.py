@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-EVERY = ("compile_cold", "compile_many", "import_rows", "engine_steps", "bounds")
+EVERY = ("compile_cold", "compile_many", "import_rows", "engine_steps", "bounds", "lsp")
 
 
 def main() -> int:

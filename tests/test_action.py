@@ -316,6 +316,45 @@ def test_the_page_shows_the_comment_of_the_example(job: Job) -> None:
     assert shown == body
 
 
+def test_git_shows_changes_in_english(job: Job) -> None:
+    """As docs/pull-requests.md sets it up, in a repository with the workspace in a folder."""
+    repository = job.place / "repository"
+    config, attributes = re.search(
+        r"\$ git config diff\.journey\.textconv '(.*)'.*?```text\n(.*?)\n```",
+        PAGE.read_text(),
+        re.S,
+    ).groups()  # type: ignore[union-attr]
+    assert config == "cio diff --textconv"
+    git(
+        repository,
+        "config",
+        "diff.journey.textconv",
+        f"{sys.executable} -m cio_lang.cli diff --textconv",
+    )
+    (repository / ".gitattributes").write_text(f"{attributes}\n")
+    shown = subprocess.run(
+        ["git", "diff"],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "-2. Wait 3 days." in shown
+    assert "+2. Wait 2 days." in shown
+    trial = repository / "shop" / "journeys" / "trial.journey"
+    trial.write_text("this is nothing\n")
+    shown = subprocess.run(
+        ["git", "diff"],
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "+this is nothing" in shown and "-2. Wait 3 days." in shown
+
+
 # ── the action and the hooks themselves ──────────────────────────────────────────────────────────
 
 

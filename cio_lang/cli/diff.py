@@ -17,7 +17,19 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @click.option("--markdown", is_flag=True, help="Print for a pull request.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 where anything changed.")
-def command(sides: tuple[str, ...], as_json: bool, markdown: bool, exit_code: bool) -> None:
+@click.option(
+    "--textconv",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Print one version of a file in English, for `git diff`.",
+)
+def command(
+    sides: tuple[str, ...],
+    as_json: bool,
+    markdown: bool,
+    exit_code: bool,
+    textconv: Path | None,
+) -> None:
     """Show which steps were added, removed or changed.
 
     Compares graphs and not text: laying a journey out differently is no change.  A and B are files,
@@ -29,6 +41,11 @@ def command(sides: tuple[str, ...], as_json: bool, markdown: bool, exit_code: bo
       cio diff HEAD~1 HEAD      one commit
       cio diff old.journey new.journey
     """
+    if textconv is not None:
+        from cio_lang.cli.textconv import english
+
+        click.echo(english(textconv, Path.cwd()), nl=False)
+        return
     from cio_lang import diff, diff_render
 
     if len(sides) > 2:
