@@ -80,7 +80,11 @@ class Folder:
 
     def _taken(self) -> Snapshot:
         texts: Mapping[str, str] = {**self.on_disk, **self.open}
-        written = {label: text for label, text in texts.items() if label.endswith((".journey", ".scenario"))}
+        written = {
+            label: text
+            for label, text in texts.items()
+            if label.endswith((".journey", ".scenario"))
+        }
         if self.alone:
             written = dict(texts)
         taken = take(self._settings(texts), written, self._snapshot)
