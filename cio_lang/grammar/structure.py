@@ -23,6 +23,7 @@ from cio_lang.source import Source, Span
 
 _RANK = {tree: rank for rank, trees in enumerate(PARTS) for tree in trees}
 
+
 def file(
     source: Source, outline: Outline, read: Read = sentence.read
 ) -> tuple[ast.File, tuple[Problem, ...]]:
