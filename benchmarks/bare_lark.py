@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 
@@ -21,7 +22,7 @@ STARTS = {
 def statements(sources: Sequence[Source]) -> list[tuple[Lark, str, str]]:
     """Every line that is not blank, with the parser and the rule for it."""
     grammar = (files("cio_lang.grammar") / "journey.lark").read_text(encoding="utf-8")
-    parser = Lark(grammar, parser="lalr", start=["declaration", *STARTS.values()])
+    parser = Lark(grammar, parser="lalr", start=["declaration", "share_line", *STARTS.values()])
     work: list[tuple[Lark, str, str]] = []
     rule = "declaration"
     for source in sources:
@@ -32,5 +33,6 @@ def statements(sources: Sequence[Source]) -> list[tuple[Lark, str, str]]:
                 work.append((parser, "declaration", line))
                 rule = STARTS.get(line.split()[0], "declaration")
             else:
-                work.append((parser, rule, line.strip()))
+                share = re.match(r" *[0-9.]+%", line) is not None
+                work.append((parser, "share_line" if share else rule, line.strip()))
     return work

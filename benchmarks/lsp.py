@@ -24,7 +24,7 @@ LABEL = "journeys/long.journey"
 
 def main() -> None:
     """Print each in milliseconds, median of 15 keystrokes."""
-    text = "\n".join(source.text for source in sources(117))
+    text = "\n".join(source.text for source in sources(63))
     lines = text.count("\n") + 1
     start = take(Settings(), {LABEL: text})
     show(f"a key inside a line, {lines:,} lines", _typing(start, text, _inside), "aim", AIM, "ms")
@@ -48,7 +48,7 @@ def _typing(snapshot: Snapshot, text: str, press: Callable[[str, int], str]) -> 
 
 
 def _inside(text: str, number: int) -> str:
-    middle = text.index("Hello number 60") + len("Hello number 60")
+    middle = text.index("Hello number 30") + len("Hello number 30")
     return text[:middle] + "abcdefghijklmno"[number] + text[middle:]
 
 
