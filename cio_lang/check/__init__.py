@@ -18,6 +18,7 @@ from cio_lang.check import (
     looping,
     placeholders,
     policies,
+    reserved,
     scenario_files,
     scenarios,
     secrets,
@@ -110,7 +111,9 @@ def _declaration(
             yield from scenarios.check(declaration, schema)
         case ast.Journey():
             yield from journeys.check(declaration, schema)
-        case ast.EventDeclaration() | ast.AttributeDeclaration() | ast.TopicDeclaration():
+        case ast.EventDeclaration():
+            yield from reserved.check(declaration)
+        case ast.AttributeDeclaration() | ast.TopicDeclaration():
             return
 
 
