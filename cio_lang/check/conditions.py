@@ -217,7 +217,10 @@ def _message(written: ast.MessageTest, scope: Scope, schema: Schema) -> Iterator
         named = written.message.value
         if message_ref(written.message, known).kind != "template":
             yield UnknownTemplate(
-                span=written.message.span, template=named, suggestion=nearest(named, known)
+                span=written.message.span,
+                template=named,
+                suggestion=nearest(named, known),
+                sent=False,
             )
     if written.window is not None:
         yield from window(written.window, scope)

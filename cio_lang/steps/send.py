@@ -50,11 +50,13 @@ class UnknownTemplate(Problem):
     """A message names a template that is not in the workspace.
 
     A single word behind `email` or `notify` is the name of a template; a sentence is sent as it is.
+    Behind `opened`, `clicked` and the like (not `sent`) stands the name of a template, always.
     """
 
     code = "unknown-template"
     template: str
     suggestion: str | None
+    sent: bool = True
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -62,10 +64,14 @@ class UnknownTemplate(Problem):
             f'write "{self.suggestion}"'
             if self.suggestion
             else f"add `templates/{self.template}.email.md`, or write out what it should say"
+            if self.sent
+            else "write the name of a template, or `any message` instead"
         )
         return Report(
             f"There is no template `{self.template}`.",
-            "A single word in quotes is the name of a template, and this workspace has none by it.",
+            "A single word in quotes is the name of a template, and this workspace has none by it."
+            if self.sent
+            else "Which message it was is told by its template, and this workspace has none by that name.",
             way_out,
         )
 
