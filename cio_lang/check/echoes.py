@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from cio_lang import names
 from cio_lang.check import placeholders
 from cio_lang.check.problems import OMISSIONS
+from cio_lang.grammar.problems import NothingBelow
 from cio_lang.problem import Problem
 from cio_lang.source import Source
 from cio_lang.steps.send import UnknownTemplate
@@ -62,6 +63,11 @@ def _lines(
         blocks.add((file, first))
         if source is None:
             continue
+        if isinstance(problem, NothingBelow):
+            # All that is there was read; only what such a line declares is missing.
+            if problem.span.line == first:
+                words.update(_words(source.line(first)))
+            continue
         # Of a declaration whose first line was not read, nothing was.
         last = (
             _end(first, source, firsts[file])
@@ -69,8 +75,12 @@ def _lines(
             else problem.span.end_line
         )
         for number in range(problem.span.line, last + 1):
-            words.update(word.strip('"') for word in _WORD.findall(source.line(number)))
+            words.update(_words(source.line(number)))
     return _Unread(frozenset(blocks), frozenset(words))
+
+
+def _words(line: str) -> Iterator[str]:
+    return (word.strip('"') for word in _WORD.findall(line))
 
 
 def _block(problem: Problem, firsts: Mapping[str, Sequence[int]]) -> tuple[str, int]:
