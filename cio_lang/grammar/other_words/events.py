@@ -126,7 +126,17 @@ HOW_OFTEN: tuple[Rewrite, ...] = (
     said(r"(?:no fewer than|no less than|minimum) ([0-9]+ times?)", r"at least \1", _TIMES),
     said(r"(?:only|just) ([0-9]+ times?)", r"exactly \1", _TIMES),
 )
+_SPAN = (
+    rf"(?:in the last [0-9]+ {UNIT}|today|yesterday|(?:this|last) (?:week|month|year)|since \w+)"
+)
+_OFTEN = "(?:at least|at most|exactly|more than|fewer than) [0-9]+ times?"
+
 WHEN: tuple[Rewrite, ...] = (
+    said(
+        rf"(for this {NAME}) ({_OFTEN} {_SPAN}|{_OFTEN}|{_SPAN})",
+        r"\2 \1",
+        "How often and when come first; `for this` and the key come last.",
+    ),
     said(rf"is within ([0-9]+ {UNIT})", r"is in the next \1", _AHEAD),
     looked_up(
         FIGURES,

@@ -9,6 +9,8 @@ from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, QUOTED, UNIT, Rew
 _WORD = r"[A-Za-z][\w-]*"
 _LENGTH = rf"[0-9]+ ?{UNIT}"
 _CLOCK = r"[0-9]{1,2}(?::[0-9]{2})? ?(?:[ap]m)?"
+_TIME = r"[0-9]{1,2}:[0-9]{2}"
+_WEEKDAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _SOMEBODY = rf"(?:an? |the |any )?(?:user|customer|contact|subscriber|person|profile|{PEOPLE})"
 _OTHERWISE = "What holds for everybody else begins with `otherwise`."
 _LEAVE = "A run ends with `leave`."
@@ -34,6 +36,30 @@ LINES: tuple[Rewrite, ...] = (
         rf"^(?:wait|delay|pause|sleep|hold)(?: for)? ({_LENGTH})",
         r"wait \1",
         "A step in which time passes is `wait`.",
+    ),
+    said(
+        rf"^wait until (?:at )?({_TIME}) (?:on )?(?:next )?({_WEEKDAY})",
+        lambda found: f"wait until {found[2]} {found[1]:0>5}",
+        "The day comes before the time.",
+    ),
+    said(
+        rf"^wait until (?:on |next )?({_WEEKDAY}) at ({_TIME})",
+        lambda found: f"wait until {found[1]} {found[2]:0>5}",
+        "The time follows the day at once.",
+    ),
+    said(
+        rf"^wait until (?:tomorrow(?: at)? ({_TIME})|(?:at )?({_TIME}) tomorrow)"
+        r"(?: (?:their|workspace) time)?",
+        lambda found: (
+            f"wait until {found[1] or found[2]:0>5} "
+            f"{'workspace' if 'workspace' in found[0] else 'their'} time"
+        ),
+        "A time of day is the next time that the clock shows it.",
+    ),
+    said(
+        r"^notify (?:on |by |via |in |through )?(email|text|push|in-app|whatsapp|slack)(?= \")",
+        r"\1",
+        "A message on one channel begins with the channel; `notify` picks it.",
     ),
     said(r"^(?:exit|stop|end|quit|leave|remove) (?:when|if|once)", "leave when", _LEAVE),
     said(r"^(?:exit|quit|stop|end|finish|leave)(?: (?:the |this )?journey)?$", "leave", _LEAVE),
