@@ -110,6 +110,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     send.UnknownTemplate,
     send.EmptyMessage,
     send.NotAnAddress,
+    send.AddressWritten,
     add_number.AddsNothing,
     membership.NotByHand,
     call.NotAWebAddress,

@@ -71,7 +71,7 @@ class UnknownTemplate(Problem):
             f"There is no template `{self.template}`.",
             "A single word in quotes is the name of a template, and this workspace has none by it."
             if self.sent
-            else "Which message it was is told by its template, and this workspace has none by that name.",
+            else "Which message it was is told by its template, and there is none by this name.",
             way_out,
         )
 
@@ -112,6 +112,22 @@ class NotAnAddress(Problem):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressWritten(Problem):
+    """A message goes to an address that is written out, instead of to an attribute."""
+
+    code = "address-written"
+    address: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.address}` is an address, and `to` takes an attribute.",
+            "Behind `to` stands the name of an attribute that holds an address of the person.",
+            "keep the address in an attribute and name that, as in `to manager_email`",
+        )
+
+
 def check(leaf: Send, schema: Schema) -> Iterator[Problem]:
     """The template exists, or there are words to send; the address is text."""
     ref = message_ref(leaf.message, schema.settings.templates)
@@ -124,7 +140,9 @@ def check(leaf: Send, schema: Schema) -> Iterator[Problem]:
         return
     missing = names.attribute(leaf.to, schema)
     kind = schema.attribute_type(leaf.to.text)
-    if missing is not None:
+    if kind is None and "@" in leaf.to.text:
+        yield AddressWritten(span=leaf.to.span, address=leaf.to.text)
+    elif missing is not None:
         yield missing
     elif kind is not None and kind.kind != "text":
         yield NotAnAddress(span=leaf.to.span, name=leaf.to.text, declared=described(kind))
