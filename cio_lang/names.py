@@ -24,12 +24,17 @@ class UnknownEvent(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        if self.suggestion:
+            way_out = f"write `{self.suggestion}`"
+        elif self.event.startswith("message_"):
+            # Such names are cio's own and cannot be declared.
+            way_out = "ask what became of a message in words, such as `opened any message`"
+        else:
+            way_out = f"declare it: `event {text.name(ast.Name(self.event))}`"
         return Report(
             f"There is no event `{self.event}`.",
             "An event that nobody does would never start, end or match anything.",
-            f"write `{self.suggestion}`"
-            if self.suggestion
-            else f"declare it: `event {text.name(ast.Name(self.event))}`",
+            way_out,
         )
 
     def fix(self) -> Fix | None:

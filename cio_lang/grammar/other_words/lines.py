@@ -48,15 +48,6 @@ LINES: tuple[Rewrite, ...] = (
         "The time follows the day at once.",
     ),
     said(
-        rf"^wait until (?:tomorrow(?: at)? ({_TIME})|(?:at )?({_TIME}) tomorrow)"
-        r"(?: (?:their|workspace) time)?",
-        lambda found: (
-            f"wait until {found[1] or found[2]:0>5} "
-            f"{'workspace' if 'workspace' in found[0] else 'their'} time"
-        ),
-        "A time of day is the next time that the clock shows it.",
-    ),
-    said(
         r"^notify (?:on |by |via |in |through )?(email|text|push|in-app|whatsapp|slack)(?= \")",
         r"\1",
         "A message on one channel begins with the channel; `notify` picks it.",
