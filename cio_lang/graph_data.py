@@ -19,6 +19,8 @@ Data = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 _NO_DEFAULT = object()
 
+_PLAIN = frozenset({str, int, float, bool})
+
 
 @cache
 def fields_of(kind: Hashable) -> tuple[tuple[str, str, object], ...]:
@@ -48,9 +50,10 @@ def as_data(part: object) -> Any:
     kind: Any = type(part)
     for name, key, default in fields_of(kind):
         value = getattr(part, name)
-        if default is not _NO_DEFAULT and value == default:
+        if value is default or (default is not _NO_DEFAULT and value == default):
             continue
-        data[key] = as_data(value)
+        plain = value.__class__ in _PLAIN
+        data[key] = value if plain else as_data(value)
     return data
 
 
