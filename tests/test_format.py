@@ -64,3 +64,9 @@ def test_trees_that_no_text_was_read_for_have_a_text() -> None:
     assert step(block) == 'email "one\\n\\"\\"\\"\\ntwo"'
     branch = ast.If((ast.Arm(ast.Inactive(ast.Duration(1, "day")), (ast.Leave(),)),))
     assert step(branch) == "if inactive for 1 day\n  leave"
+
+
+def test_comments_at_the_end_of_an_indented_file_close_it() -> None:
+    once = format_file(parse(Source("x.journey", "  attribute plan: text\n  # the end"))[0])
+    assert once == "attribute plan: text\n\n# the end\n"
+    assert format_file(parse(Source("x.journey", once))[0]) == once

@@ -102,7 +102,8 @@ class _Outliner:
                 self.pending.append(item)
         if self.pending[-1:] == [None]:
             self.pending.pop()
-        closing = self.attach(0)
+        # The margin of a file is where its declarations stand, even if all of it is indented.
+        closing = self.attach(min((nest.width for nest in self.top), default=0))
         return Outline(tuple(self.top), tuple(_comments(closing)), tuple(self.problems))
 
     def add(self, line: Written) -> None:
