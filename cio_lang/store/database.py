@@ -1,238 +1,390 @@
-"""One SQLite file: opening it, bringing its tables up to date, transactions, and what goes wrong.
+"""The database under a store: a SQLite file, or a schema of a PostgreSQL database.
 
-Write-ahead logging lets readers go on while one process writes.  `synchronous=NORMAL` (the default)
-loses nothing when a process dies, at any instant; after a power cut the last transactions may be
-gone, the file is whole.  `durable=True` sets `FULL`, which waits for the disk at each commit.
+SQLite: write-ahead logging lets readers go on while one process writes.  `synchronous=NORMAL` (the
+default) loses nothing when a process dies, at any instant; after a power cut the last transactions
+may be gone, the file is whole.  `durable=True` sets `FULL`, which waits for the disk at each
+commit.  PostgreSQL always waits.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cio_lang.mistake import UserMistake, place
-from cio_lang.store.problems import (
-    DiskFull,
-    NotAStore,
-    StoreDamaged,
-    StoreLocked,
-    StoreMissing,
-    StoreNewer,
-    StoreReadOnly,
-)
+from cio_lang.store.address import Address, file_address, server_address
+from cio_lang.store.driver_errors import of_postgresql, of_sqlite
+from cio_lang.store.problems import NotAStore, StoreLocked, StoreMissing, StoreReadOnly
 
-APPLICATION_ID = 0x63696F31  # "cio1", so that a store is told from any other SQLite file
+if TYPE_CHECKING:
+    from sqlalchemy.sql.base import Executable
 
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR}
+__all__ = ["Database", "IntegrityError", "Rows", "chunks", "open_database"]
+
+IntegrityError = exc.IntegrityError
+"""What a broken constraint raises, on every database."""
+
+Dialect = Literal["sqlite", "postgresql"]
 
 _T = TypeVar("_T")
 
 
-def migrations() -> tuple[str, ...]:
-    """The numbered SQL files in order; the first makes version 1."""
-    folder = resources.files("cio_lang.store") / "migrations"
-    files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return tuple(file.read_text(encoding="utf-8") for file in files)
+class Rows(list[Any]):
+    """The rows of an answer; `changed` is how many rows were written."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self, rows: Iterable[Any] = (), changed: int = 0) -> None:
+        super().__init__(rows)
+        self.changed = changed
 
 
-class Cursor(sqlite3.Cursor):
-    """A cursor that says what went wrong while reading in the user's words."""
+class Database:
+    """One connection to a store's database.
 
-    connection: Connection
-
-    def fetchall(self) -> list[Any]:
-        """All rows."""
-        try:
-            return super().fetchall()
-        except sqlite3.DatabaseError as error:
-            raise self.connection.mistake(error) from error
-
-    def fetchone(self) -> Any:
-        """The next row or None."""
-        try:
-            return super().fetchone()
-        except sqlite3.DatabaseError as error:
-            raise self.connection.mistake(error) from error
-
-
-class Connection(sqlite3.Connection):
-    """A connection that raises `UserMistake` for what is wrong with the file.
-
-    Errors of our own making (a bad statement, a broken constraint) stay `sqlite3` errors.
-    One thread at a time: `lock` is held for the length of a transaction.
+    One thread at a time: `lock` is held for the length of a transaction.  What is wrong with the
+    file or the server is raised as `UserMistake`; errors of our own making stay those of
+    SQLAlchemy.
     """
 
-    path: Path
-    wait: float
-    lock: threading.RLock
+    def __init__(self, address: Address, engine: sa.Engine, wait: float) -> None:
+        self.dialect: Dialect = "sqlite" if address.path else "postgresql"
+        self.where = address.shown
+        """What may be shown: the file, or the address without its password."""
+        self.path = address.path
+        """The file; None where the store is in PostgreSQL."""
+        self.schema = address.schema
+        self.wait = wait
+        self.lock = threading.RLock()
+        self._engine = engine
+        self._inside = False
+        self._foreign = 0  # how often others were heard to have written
+        self._connect()
 
-    def cursor(self, factory: Any = None) -> Any:
-        """A new cursor."""
-        return super().cursor(factory or Cursor)
-
-    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
-        """Run one statement."""
+    def _connect(self) -> None:
         try:
-            return super().execute(sql, parameters)  # type: ignore[return-value]
-        except sqlite3.DatabaseError as error:
+            self._connection = self._engine.connect()
+        except exc.DBAPIError as error:
             raise self.mistake(error) from error
+        raw = self._connection.connection.driver_connection
+        assert raw is not None
+        self.raw: Any = raw
+        """The driver's own connection (`sqlite3` or `psycopg`)."""
 
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
-        """Run one statement for each row."""
-        try:
-            return super().executemany(sql, parameters)  # type: ignore[return-value]
-        except sqlite3.DatabaseError as error:
-            raise self.mistake(error) from error
+    def close(self) -> None:
+        """Give the file or the connection back."""
+        self._connection.close()
+        self._engine.dispose()
 
-    def mistake(self, error: sqlite3.DatabaseError) -> Exception:
-        """The user's mistake behind `error`, or `error` itself where it is ours."""
-        path, span = str(self.path), place(self.path)
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in _BUSY:
-            return UserMistake(StoreLocked(span=span, path=path, waited=self.wait))
-        if code in _READ_ONLY:
-            return UserMistake(StoreReadOnly(span=span, path=path))
-        if code == sqlite3.SQLITE_FULL:
-            return UserMistake(DiskFull(span=span, path=path))
-        if code in _DAMAGED:
-            return UserMistake(StoreDamaged(span=span, path=path, detail=str(error)))
-        if code == sqlite3.SQLITE_NOTADB:
-            return UserMistake(NotAStore(span=span, path=path, found="not a database"))
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] = (),
+    ) -> Rows:
+        """Run a statement of SQLAlchemy Core; once for each mapping where there are many."""
+        with self.lock:
+            self._again()
+            try:
+                result = self._connection.execute(statement, parameters or None)
+                if result.returns_rows:
+                    return Rows(result.fetchall(), result.rowcount)
+                return Rows((), result.rowcount)
+            except exc.DBAPIError as error:
+                raise self.mistake(error) from error
+
+    def driver(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Rows:
+        """Run SQL that is written for this driver (`?` or `%s`); rows are plain tuples."""
+        with self.lock:
+            self._again()
+            try:
+                # Without parameters psycopg takes `%` as it stands, and many statements at once.
+                cursor = self.raw.execute(sql, parameters) if parameters else self.raw.execute(sql)
+                rows = cursor.fetchall() if cursor.description is not None else ()
+                return Rows(rows, cursor.rowcount)
+            except self._errors as error:
+                raise self.mistake(error, sql) from error
+
+    def driver_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Run SQL that is written for this driver once for each row; how many rows it wrote."""
+        with self.lock:
+            self._again()
+            try:
+                cursor = self.raw.cursor()
+                cursor.executemany(sql, rows if isinstance(rows, list) else list(rows))
+                return max(int(cursor.rowcount), 0)
+            except self._errors as error:
+                raise self.mistake(error, sql) from error
+
+    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Fill a table of PostgreSQL by COPY, the fastest way into it."""
+        assert self.dialect == "postgresql"
+        sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self.lock:
+            self._again()
+            try:
+                with self.raw.cursor().copy(sql) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+            except self._errors as error:
+                raise self.mistake(error, sql) from error
+
+    def marks(self, sql: str) -> str:
+        """SQL whose `?` stand for parameters, with the marks of this driver."""
+        if self.dialect == "sqlite":
+            return sql
+        return sql.replace("%", "%%").replace("?", "%s")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; inside another transaction, a part of that one.
+
+        On SQLite other writers wait until it ends (`BEGIN IMMEDIATE`).  On PostgreSQL it is
+        `READ COMMITTED`, others wait where they write the same rows, and are told at the end.
+        """
+        with self.lock:
+            if self._inside:
+                yield
+                return
+            on_file = self.dialect == "sqlite"
+            self.driver("BEGIN IMMEDIATE" if on_file else "BEGIN")
+            self._inside = True
+            try:
+                yield
+                self.driver("COMMIT" if on_file else f'NOTIFY "cio {self.schema}"; COMMIT')
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._inside = False
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether `transaction` is open."""
+        return self._inside
+
+    def upsert(self, table: sa.Table) -> Any:
+        """An `insert` of this dialect, which has `on_conflict_do_update` and `…_do_nothing`."""
+        return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+
+    def among(self, column: sa.ColumnElement[Any], values: Iterable[Any]) -> sa.ColumnElement[bool]:
+        """That a column is one of any number of values: one parameter, one plan."""
+        if self.dialect == "sqlite":
+            items = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+            return column.in_(sa.select(items.c.value))
+        given = sa.literal(list(values), postgresql.ARRAY(column.type))
+        return column == sa.any_(given)
+
+    @property
+    def within(self) -> str:
+        """The same for hand-written SQL: `f"id {database.within}"` takes `database.array(ids)`."""
+        sqlite_form = "IN (SELECT value FROM json_each(?))"
+        return sqlite_form if self.dialect == "sqlite" else "= ANY(%s)"
+
+    def array(self, values: Iterable[Any]) -> Any:
+        """Any number of values as the one parameter of `within`."""
+        return json.dumps(list(values)) if self.dialect == "sqlite" else list(values)
+
+    def data_version(self) -> int:
+        """A number that changes whenever another process has written."""
+        if self.dialect == "sqlite":
+            return int(self.driver("PRAGMA data_version")[0][0])
+        with self.lock:
+            self._again()
+            try:
+                own = self.raw.info.backend_pid
+                for told in self.raw.notifies(timeout=0):
+                    self._foreign += told.pid != own
+            except self._errors as error:
+                raise self.mistake(error) from error
+        return self._foreign
+
+    def setting(self, name: str) -> str | None:
+        """A value of the table `meta`, which every store has one of for itself."""
+        rows = self.driver(self.marks("SELECT value FROM meta WHERE name = ?"), (name,))
+        return str(rows[0][0]) if rows else None
+
+    def keep_setting(self, name: str, value: str) -> None:
+        """Write a value of the table `meta`."""
+        self.driver(
+            self.marks(
+                "INSERT INTO meta (name, value) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            ),
+            (name, value),
+        )
+
+    def connection(self) -> sa.Connection:
+        """The connection of SQLAlchemy, for migrations and what it can reflect."""
+        return self._connection
+
+    def mistake(self, error: BaseException, sql: str | None = None) -> Exception:
+        """The user's mistake behind an error, or SQLAlchemy's own where it is ours."""
+        driver_error = error.orig if isinstance(error, exc.DBAPIError) else error
+        found: UserMistake | None = None
+        if isinstance(driver_error, sqlite3.Error):
+            found = of_sqlite(driver_error, self.where, self.wait)
+        elif self.dialect == "postgresql" and isinstance(driver_error, self._errors):
+            found = of_postgresql(driver_error, self.where, self.wait)
+        if found is not None:
+            return found
+        if isinstance(error, exc.DBAPIError):
+            return error
+        if isinstance(error, self._errors):
+            named = exc.DBAPIError.instance(sql, None, error, self._errors)
+            assert isinstance(named, Exception)
+            return named
+        assert isinstance(error, Exception)
         return error
 
+    @property
+    def _errors(self) -> type[Exception]:
+        """What every error of this driver is."""
+        if self.dialect == "sqlite":
+            return sqlite3.Error
+        import psycopg
 
-def connect(
-    path: Path,
-    *,
-    create: bool = False,
-    wait: float = 10.0,
-    durable: bool = False,
-    steps: Sequence[str] | None = None,
-) -> Connection:
-    """A connection to the store at `path`, with its tables up to date.
+        return psycopg.Error
 
-    `wait` is how many seconds to wait for another process; `steps` are the migrations.
-    Raises `UserMistake`: missing, locked, not a store, newer, read-only, damaged.
+    def _again(self) -> None:
+        """A server that was away may be back."""
+        if self.dialect == "postgresql" and self.raw.closed and not self._inside:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connect()
+            self._foreign += 1
+
+    def _roll_back(self) -> None:
+        if self.dialect == "sqlite":
+            if self.raw.in_transaction:
+                self.driver("ROLLBACK")
+        elif not self.raw.closed:
+            self.driver("ROLLBACK")
+
+
+def open_database(
+    where: Path | str, *, create: bool = False, wait: float = 10.0, durable: bool = False
+) -> Database:
+    """The database at `where` (a file, or `postgresql://…?schema=name`), its tables up to date.
+
+    `wait` is how many seconds to wait for another process.
+    Raises `UserMistake`: missing, locked, not a store, newer, read-only, damaged, out of reach.
     """
-    span = place(path)
+    from cio_lang.store import upgrade
+
+    if isinstance(where, str) and where.startswith(("postgresql:", "postgres:")):
+        address = server_address(where)
+        engine = _server_engine(address, wait)
+    else:
+        address = file_address(Path(where))
+        _look_at_file(Path(where), create)
+        engine = _file_engine(Path(where), wait)
+    try:
+        database = Database(address, engine, wait)
+    except BaseException:
+        engine.dispose()
+        raise
+    try:
+        upgrade.recognise(database, create)
+        if database.dialect == "sqlite":
+            _write_ahead(database)
+            database.driver(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            database.driver("PRAGMA foreign_keys = ON")
+            database.driver("PRAGMA temp_store = MEMORY")
+            database.driver("PRAGMA cache_size = -65536")
+            # Bulk imports touch the same index pages again and again: copy them over less often.
+            database.driver("PRAGMA wal_autocheckpoint = 4000")
+        upgrade.bring_up(database)
+        if database.dialect == "postgresql":
+            database.driver(f'LISTEN "cio {database.schema}"')
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _look_at_file(path: Path, create: bool) -> None:
+    """Refuse what cannot be a store before SQLite is asked, which says less."""
+    span, shown = place(path), str(path)
     if path.is_dir():
-        raise UserMistake(NotAStore(span=span, path=str(path), found="a folder"))
+        raise UserMistake(NotAStore(span=span, path=shown, found="a folder"))
     if not create and not (path.exists() and path.stat().st_size > 0):
-        raise UserMistake(StoreMissing(span=span, path=str(path)))
+        raise UserMistake(StoreMissing(span=span, path=shown))
     try:
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
         writable = os.access(path if path.exists() else path.parent, os.W_OK)
     except OSError as error:
-        raise UserMistake(StoreReadOnly(span=span, path=str(path))) from error
+        raise UserMistake(StoreReadOnly(span=span, path=shown)) from error
     # SQLite opens a file that it cannot write without a word, and fails at the first statement.
     if not writable or not os.access(path.parent, os.W_OK):
-        raise UserMistake(StoreReadOnly(span=span, path=str(path)))
-    try:
-        connection = sqlite3.connect(
-            path, timeout=wait, isolation_level=None, check_same_thread=False, factory=Connection
-        )
-    except sqlite3.OperationalError as error:
-        raise UserMistake(StoreReadOnly(span=span, path=str(path))) from error
-    connection.path, connection.wait, connection.lock = path, wait, threading.RLock()
-    try:
-        _recognise(connection)
-        _write_ahead(connection)
-        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -65536")
-        # Bulk imports touch the same index pages again and again: copy them over less often.
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
-        _migrate(connection, migrations() if steps is None else steps)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        raise UserMistake(StoreReadOnly(span=span, path=shown))
 
 
-def _pragma(connection: Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+def _file_engine(path: Path, wait: float) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+
+    return sa.create_engine(
+        "sqlite://", creator=connect, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"
+    )
 
 
-def _recognise(connection: Connection) -> None:
-    """Refuse the database of another program before anything is written to it."""
-    # One look: between two, another process may make the tables of a new store.
-    connection.execute("BEGIN")
-    application = _pragma(connection, "application_id")
-    version = _pragma(connection, "user_version")
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    connection.execute("COMMIT")
-    if application != APPLICATION_ID and (tables or version or application):
-        path = str(connection.path)
-        found = "another program's database"
-        raise UserMistake(NotAStore(span=place(path), path=path, found=found))
+def _server_engine(address: Address, wait: float) -> sa.Engine:
+    options = f"-c search_path={address.schema} -c lock_timeout={int(wait * 1000)}"
+    return sa.create_engine(
+        address.url,
+        poolclass=sa.NullPool,
+        isolation_level="AUTOCOMMIT",
+        use_native_hstore=False,
+        # JSON goes in and comes out as text, as on SQLite.
+        json_serializer=str,
+        json_deserializer=_text,
+        connect_args={
+            "options": options,
+            "connect_timeout": max(2, int(wait)),
+            "application_name": "cio",
+        },
+    )
 
 
-def _write_ahead(connection: Connection) -> None:
+def _text(data: str | bytes) -> str:
+    return data if isinstance(data, str) else bytes(data).decode()
+
+
+def _write_ahead(database: Database) -> None:
     """Turn the log on.  SQLite does not wait for others here, so this does."""
-    deadline = time.monotonic() + connection.wait
+    deadline = time.monotonic() + database.wait
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            database.driver("PRAGMA journal_mode = WAL")
             return
         except UserMistake as mistake:
             if time.monotonic() > deadline or not isinstance(mistake.problems[0], StoreLocked):
                 raise
         time.sleep(0.02)
-
-
-def _migrate(connection: Connection, steps: Sequence[str]) -> None:
-    """Bring the tables to the newest version: one transaction for each step."""
-    while (version := _pragma(connection, "user_version")) != len(steps):
-        if version > len(steps):
-            path = str(connection.path)
-            raise UserMistake(
-                StoreNewer(span=place(path), path=path, version=version, known=len(steps))
-            )
-        with transaction(connection):
-            # Another process may have taken this step while this one waited for its turn.
-            if _pragma(connection, "user_version") != version:
-                continue
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            for statement in _statements(steps[version]):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""
-
-
-@contextmanager
-def transaction(connection: Connection) -> Iterator[Connection]:
-    """All or nothing; inside another transaction, a part of that one."""
-    with connection.lock:
-        if connection.in_transaction:
-            yield connection
-            return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 def chunks(rows: Iterable[_T], size: int) -> Iterator[list[_T]]:

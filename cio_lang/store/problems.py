@@ -9,7 +9,7 @@ from cio_lang.problem import Problem, Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMissing(Problem):
-    """There is no store file."""
+    """There is no store file, or no schema of that name."""
 
     code = "store-missing"
     path: str
@@ -18,7 +18,7 @@ class StoreMissing(Problem):
         """What, why, one way out."""
         return Report(
             f"There is no store at `{self.path}`.",
-            "People, events and runs are kept in that file, and nothing has made it yet.",
+            "People, events and runs are kept there, and nothing has made it yet.",
             "run `cio apply` or `cio import` first",
         )
 
@@ -84,10 +84,34 @@ class StoreReadOnly(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        if "://" in self.path:
+            return Report(
+                f"The store `{self.path}` cannot be written.",
+                "The database lets this user read, and nothing else.",
+                "give the user the right to create and to write, or name another in the address",
+            )
         return Report(
             f"The store `{self.path}` cannot be written.",
             "The file or its folder is read-only for you, and the store keeps its log beside it.",
             "give yourself the right to write to the folder and to the file",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreUnreachable(Problem):
+    """The database server does not answer, or does not let us in."""
+
+    code = "store-unreachable"
+    path: str  # the address without its password
+    detail: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The store `{self.path}` cannot be reached.",
+            f"The database says: {self.detail.rstrip('.')}.",
+            "check that the database runs, and the `store` in `cio.toml`: "
+            "`postgresql://user:password@host/database?schema=name`",
         )
 
 
@@ -120,7 +144,9 @@ class StoreDamaged(Problem):
         return Report(
             f"The store `{self.path}` is damaged.",
             f"The database says: {self.detail}.",
-            "restore the file from a backup, together with its `-wal` file if there is one",
+            "restore the database from a backup"
+            if "://" in self.path
+            else "restore the file from a backup, together with its `-wal` file if there is one",
         )
 
 

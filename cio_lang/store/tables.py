@@ -32,7 +32,7 @@ metadata = MetaData()
 
 # SQLite gives row ids out only for a key that is called INTEGER.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
-_Json = Text().with_variant(JSONB(), "postgresql")
+_Json = Text().with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def _person(*, key: bool = False) -> Column[int]:
@@ -198,15 +198,15 @@ segment_checks = Table(
 archives = Table(
     "archives",
     metadata,
-    # The files that events were moved to.  `moving` until the rows are gone from the hot store.
+    # The files that events were moved to: a row comes in the transaction that takes the events out.
     Column("file", Text, primary_key=True),
     Column("tier", Text, nullable=False),  # `warm`, `cold`
+    Column("bucket", Integer, nullable=False),  # people whose id leaves this remainder
     Column("first_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
     Column("rows", BigInteger, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
-    Column("status", Text, nullable=False),  # `moving`, `done`
     Column("made_at", BigInteger, nullable=False),
 )
 

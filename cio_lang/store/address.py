@@ -1,0 +1,63 @@
+"""Where a store is: a file, or a schema of a PostgreSQL database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cio_lang.mistake import UserMistake, place
+from cio_lang.store.problems import StoreUnreachable
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+SCHEMA = "cio"
+"""The schema of an address that names none."""
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,58}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`shown` has no password; `path` is for files, `url` and `schema` are for servers."""
+
+    shown: str
+    path: Path | None = None
+    url: URL | str = ""
+    schema: str = ""
+
+
+def file_address(path: Path) -> Address:
+    """The address of a file."""
+    return Address(str(path), path)
+
+
+def server_address(text: str) -> Address:
+    """The address in `postgresql://user:password@host/database?schema=name`.
+
+    Raises `UserMistake` where it cannot be read; the text may hold a password and is never shown.
+    """
+    from sqlalchemy import exc, make_url
+
+    try:
+        url = make_url(text)
+        query = dict(url.query)
+    except (exc.ArgumentError, ValueError):
+        raise _unreadable("postgresql://…", "the address cannot be read") from None
+    schema = query.pop("schema", SCHEMA)
+    shown = url.set(drivername="postgresql", password=None, query={"schema": schema})
+    if not isinstance(schema, str) or not _NAME.fullmatch(schema):
+        raise _unreadable(
+            shown.render_as_string(), "a schema is up to 59 small letters, digits and `_`"
+        )
+    return Address(
+        shown.render_as_string(),
+        url=url.set(drivername="postgresql+psycopg", query=query),
+        schema=schema,
+    )
+
+
+def _unreadable(shown: str, detail: str) -> UserMistake:
+    return UserMistake(StoreUnreachable(span=place(shown), path=shown, detail=detail))
