@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from cio_lang import ir
-from cio_lang.runtime.crash import crash_point
+from cio_lang.crash import crash_point
 from cio_lang.runtime.engine import Plan, plan, replay_person, step
 from cio_lang.store import Store
 from cio_lang.store.state import PersonChange, PersonState

@@ -16,7 +16,7 @@ from typing import get_args
 
 import pytest
 
-from cio_lang.runtime.crash import Point
+from cio_lang.crash import Point
 from cio_lang.runtime.dispatch import LEASE
 from cio_lang.store import Store, open_store
 from tests.guarantees.story import everything_about

@@ -1,0 +1,321 @@
+"""Moving events out of the hot store, joining small files, throwing away what need not be kept.
+
+Each step first writes a file and then, in one transaction, makes it known and takes away what it
+replaces.  Whatever a crash leaves behind is a file that nobody knows of: `sweep` removes it, and
+running again does the rest.  Nothing is in two places for a reader, and nothing in none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import ColumnElement, delete, distinct, func, select
+
+from cio_lang.calendar_time import earlier
+from cio_lang.conditions.reach import Reach
+from cio_lang.crash import crash_point
+from cio_lang.store.archive.files import (
+    BUCKETS,
+    COLUMNS,
+    EventColumns,
+    Written,
+    join,
+    literal,
+    write,
+)
+from cio_lang.store.archive.location import Location
+from cio_lang.store.archive.rules import Rules, leaves_hot
+from cio_lang.store.database import Database
+from cio_lang.store.encoding import instant, instant_or_none, micros
+from cio_lang.store.tables import archives, events, runs
+
+MADE = "made.parquet"
+
+BATCH = 200_000
+"""Rows that are moved in one transaction."""
+
+GRACE = 3600
+"""Seconds for which a file that nobody knows of is left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a run of the archive did: events moved and thrown away, files written and joined."""
+
+    events: int = 0
+    removed: int = 0
+    written: int = 0
+    joined: int = 0
+    swept: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        sums = (getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
+        return Moved(*sums)
+
+
+Parts = Iterator[Moved]
+"""What was done, a part at a time."""
+
+Progress = Callable[[Moved], None]
+"""Called after each part with all that was done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file that readers read; `written` only while it is made."""
+
+    file: str
+    tier: str
+    bucket: int
+    first_at: int
+    last_at: int
+    rows: int
+    written: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The tiers of one store: where its warm and its cold files are, and by which rules."""
+
+    database: Database
+    warm: Location
+    cold: Location
+    rules: Rules
+
+    def place(self, tier: str) -> Location:
+        """Where the files of a tier are."""
+        return self.cold if tier == "cold" else self.warm
+
+
+class _Overtaken(Exception):
+    """Somebody was forgotten or merged while their events were read: what was read is not true."""
+
+
+def move(archive: Archive, reach: Reach, now: datetime, progress: Progress | None = None) -> Moved:
+    """Bring the tiers to what the rules and the conditions in force say at `now`."""
+    done = Moved()
+    for step in (_throw_away, _move_old, _join_small, _cool_down, sweep):
+        for part in step(archive, reach, now):
+            done += part
+            if progress is not None:
+                progress(done)
+    return done
+
+
+def sweep(archive: Archive, reach: Reach | None = None, now: datetime | None = None) -> Parts:
+    """Remove files that no manifest names: what a crash left behind, or another file replaced.
+
+    Not those of the last hour: another process may be about to make them known.
+    """
+    known = {row[0] for row in archive.database.execute(select(archives.c.file))}
+    for location in {archive.warm.where: archive.warm, archive.cold.where: archive.cold}.values():
+        for name in sorted(location.names(older=GRACE) - known):
+            location.remove(name)
+            yield Moved(swept=1)
+
+
+def _throw_away(archive: Archive, reach: Reach, now: datetime) -> Parts:
+    """What the rules no longer keep: out of the hot store, and out of files, written anew."""
+    database = archive.database
+    for name in _names(database):
+        kept = archive.rules.kept(name)
+        if kept is None:
+            continue
+        before = micros(earlier(now, kept))
+        old = (events.c.name == name, events.c.at < before)
+        while ids := [
+            row[0] for row in database.execute(select(events.c.id).where(*old).limit(BATCH))
+        ]:
+            gone = database.execute(delete(events).where(database.among(events.c.id, ids)))
+            yield Moved(removed=gone.changed)
+    limits = {
+        name: micros(earlier(now, timedelta(days=days)))
+        for name, days in archive.rules.keep_days.items()
+    }
+    if not limits:
+        return
+    newest = max(limits.values())
+    for known in _known(database, archives.c.first_at < newest):
+        yield _rewrite(archive, [known], now, keep=_kept_rows(limits))
+
+
+def _kept_rows(limits: Mapping[str, int]) -> str:
+    """SQL of DuckDB for the rows that the rules keep."""
+    named = [
+        f'name = {literal(name)} AND "at" < {before}'
+        for name, before in limits.items()
+        if name != "*"
+    ]
+    if "*" in limits:
+        others = ", ".join(literal(name) for name in limits if name != "*") or "''"
+        named.append(f'name NOT IN ({others}) AND "at" < {limits["*"]}')
+    return f"NOT ({' OR '.join(f'({each})' for each in named)})"
+
+
+def _move_old(archive: Archive, reach: Reach, now: datetime) -> Parts:
+    """Hot events that nothing can look back on: out of the store, into files."""
+    database = archive.database
+    entered = select(func.min(runs.c.entered_at)).where(runs.c.status == "live")
+    oldest = instant_or_none(database.execute(entered)[0][0])
+    for name in _names(database):
+        cut = leaves_hot(name, archive.rules, reach, now, oldest)
+        while cut is not None:
+            try:
+                moved = _move_batch(archive, name, micros(cut), now)
+            except _Overtaken:
+                continue
+            if not moved.events:
+                break
+            yield moved
+
+
+def _names(database: Database) -> list[str]:
+    return sorted(row[0] for row in database.execute(select(distinct(events.c.name))))
+
+
+def _move_batch(archive: Archive, name: str, before: int, now: datetime) -> Moved:
+    """One batch of one event's rows of one month, the oldest first."""
+    database = archive.database
+    entered_by = select(runs.c.entry_event).where(
+        runs.c.person == events.c.person, runs.c.status == "live", runs.c.entry_event.is_not(None)
+    )
+    # What no engine has looked at yet, or a live run was entered by, is still to be read.
+    movable = (
+        events.c.name == name,
+        events.c.at < before,
+        events.c.handled == 1,
+        events.c.uid.not_in(entered_by.correlate(events)),
+    )
+    first = database.execute(select(func.min(events.c.at)).where(*movable))[0][0]
+    if first is None:
+        return Moved()
+    end = min(before, _next_month(first))
+    columns = [events.c.id, *(events.c[column] for column in COLUMNS)]
+    rows = database.execute(
+        select(*columns).where(*movable, events.c.at < end).order_by(events.c.at).limit(BATCH)
+    )
+    by_bucket: dict[int, list[EventColumns]] = defaultdict(list)
+    for row in rows:
+        by_bucket[row[1] % BUCKETS].append(tuple(row[1:]))
+    with TemporaryDirectory(prefix="cio-") as folder:
+        files = [
+            _put(archive, Path(folder), bucket, write(some, Path(folder) / MADE), "warm")
+            for bucket, some in sorted(by_bucket.items())
+        ]
+    crash_point("archive-written")
+    with database.transaction():
+        ids = [row[0] for row in rows]
+        gone = database.execute(delete(events).where(database.among(events.c.id, ids)))
+        if gone.changed != len(ids):
+            raise _Overtaken
+        _make_known(database, files, now)
+        crash_point("archive-moved")
+    return Moved(events=len(rows), written=len(files))
+
+
+def _join_small(archive: Archive, reach: Reach, now: datetime) -> Parts:
+    """Several files of one month and bucket become one."""
+    groups: dict[tuple[str, int, int], list[Known]] = defaultdict(list)
+    for known in _known(archive.database):
+        groups[known.tier, _month(known.first_at), known.bucket].append(known)
+    for together in groups.values():
+        if len(together) > 1:
+            yield _rewrite(archive, together, now)
+
+
+def _cool_down(archive: Archive, reach: Reach, now: datetime) -> Parts:
+    """Files whose newest event is older than `cold_days` go to the cold tier."""
+    before = micros(earlier(now, timedelta(days=archive.rules.cold_days)))
+    aged = _known(archive.database, archives.c.tier == "warm", archives.c.last_at < before)
+    for known in aged:
+        yield _rewrite(archive, [known], now, tier="cold")
+
+
+def rewrite_without(archive: Archive, person: int, now: datetime) -> int:
+    """Take a person's events out of every file: how many files were written anew."""
+    mine = _known(archive.database, archives.c.bucket == person % BUCKETS)
+    return sum(
+        _rewrite(archive, [known], now, keep=f"person <> {int(person)}").joined for known in mine
+    )
+
+
+def _rewrite(
+    archive: Archive, old: Sequence[Known], now: datetime, *, keep: str = "true", tier: str = ""
+) -> Moved:
+    """One file in place of some, with the rows that are kept: none where that changes nothing."""
+    database, tier = archive.database, tier or old[0].tier
+    before = sum(known.rows for known in old)
+    with TemporaryDirectory(prefix="cio-") as folder:
+        paths = [path for known in old for path in archive.place(known.tier).local([known.file])]
+        written = join(paths, Path(folder) / MADE, keep)
+        left = 0 if written is None else written.rows
+        if len(old) == 1 and left == before and tier == old[0].tier:
+            return Moved()
+        files = (
+            [] if written is None else [_put(archive, Path(folder), old[0].bucket, written, tier)]
+        )
+    crash_point("archive-joined")
+    with database.transaction():
+        names = [known.file for known in old]
+        gone = database.execute(delete(archives).where(database.among(archives.c.file, names)))
+        if gone.changed != len(old):
+            return Moved()  # another process joined them first; the next sweep removes our file
+        _make_known(database, files, now)
+    for known in old:
+        if known.file not in {file.file for file in files}:
+            archive.place(known.tier).remove(known.file)
+    return Moved(
+        joined=len(old), written=len(files), removed=before - left if keep != "true" else 0
+    )
+
+
+def _put(archive: Archive, folder: Path, bucket: int, written: Written, tier: str) -> Known:
+    """Give what was written its name (the same contents have the same) and keep it."""
+    month = instant(written.first_at).strftime("%Y-%m")
+    name = f"{month}/{bucket:02}-{written.sha256[:20]}.parquet"
+    archive.place(tier).put(folder / MADE, name)
+    return Known(name, tier, bucket, written.first_at, written.last_at, written.rows, written)
+
+
+def _known(database: Database, *where: ColumnElement[bool]) -> list[Known]:
+    columns = [
+        archives.c[each] for each in ("file", "tier", "bucket", "first_at", "last_at", "rows")
+    ]
+    rows = database.execute(select(*columns).where(*where).order_by(archives.c.file))
+    return [Known(*row) for row in rows]
+
+
+def _make_known(database: Database, files: Sequence[Known], now: datetime) -> None:
+    for known in files:
+        assert known.written is not None
+        database.execute(
+            database.upsert(archives)
+            .values(
+                file=known.file,
+                tier=known.tier,
+                bucket=known.bucket,
+                first_at=known.first_at,
+                last_at=known.last_at,
+                rows=known.rows,
+                bytes=known.written.bytes,
+                sha256=known.written.sha256,
+                made_at=micros(now),
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+def _month(at: int) -> int:
+    when = instant(at)
+    return when.year * 12 + when.month
+
+
+def _next_month(at: int) -> int:
+    when = instant(at)
+    year, month = divmod(when.year * 12 + when.month, 12)
+    return micros(datetime(year, month + 1, 1, tzinfo=UTC))

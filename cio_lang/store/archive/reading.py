@@ -1,0 +1,177 @@
+"""Reading over all tiers: one person's history, and every event at once through DuckDB."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from cio_lang.conditions import Event
+from cio_lang.mistake import UserMistake, place
+from cio_lang.store.archive.files import BUCKETS, COLUMNS, literal, quoted, source
+from cio_lang.store.archive.moving import Archive
+from cio_lang.store.archive.problems import ArchiveDamaged
+from cio_lang.store.encoding import instant, load, micros
+from cio_lang.store.tables import archives, events, people
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    from sqlalchemy import ColumnElement, Table
+
+
+PEOPLE = ("id", "key", "timezone", "attributes", "folded", "dates", "changed", "created_at")
+"""The columns of `people` that conditions look at, and the key."""
+
+_NUMBERS = frozenset({"id", "person", "at", "received_at", "created_at"})
+
+
+def events_of(
+    archive: Archive,
+    person: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Event]:
+    """What a person did that is no longer hot, in [since, until], by time and id."""
+    where: list[ColumnElement[bool]] = [archives.c.bucket == person % BUCKETS]
+    within = [f"person = {int(person)}"]
+    if since is not None:
+        where.append(archives.c.last_at >= micros(since))
+        within.append(f'"at" >= {micros(since)}')
+    if until is not None:
+        where.append(archives.c.first_at <= micros(until))
+        within.append(f'"at" <= {micros(until)}')
+    rows = _rows(
+        archive,
+        where,
+        lambda files: (
+            f'SELECT uid, name, "at", properties FROM {files}'
+            f' WHERE {" AND ".join(within)} ORDER BY "at", uid'
+        ),
+    )
+    return [Event(name, instant(at), load(properties), uid) for uid, name, at, properties in rows]
+
+
+def stored(archive: Archive, wanted: Iterable[tuple[int, str, int]]) -> set[tuple[int, str]]:
+    """Which of these (person, uid, at) are archived already: they are not to be stored again."""
+    keys = list(wanted)
+    if not keys:
+        return set()
+    first, last = min(at for _, _, at in keys), max(at for _, _, at in keys)
+    where = [
+        archive.database.among(archives.c.bucket, {person % BUCKETS for person, _, _ in keys}),
+        archives.c.first_at <= last,
+        archives.c.last_at >= first,
+    ]
+    import pyarrow as pa
+
+    asked = pa.table({"person": [key[0] for key in keys], "uid": [key[1] for key in keys]})
+    rows = _rows(
+        archive,
+        where,
+        lambda files: f"SELECT person, uid FROM {files} SEMI JOIN asked USING (person, uid)",
+        asked=asked,
+    )
+    return {(person, uid) for person, uid in rows}
+
+
+@contextmanager
+def every_tier(
+    archive: Archive, names: Iterable[str] | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB with `people` and `events` as the store has them, hot and archived ones alike.
+
+    `names` are the events that are asked about (None: all); the others are left out.
+    """
+    import duckdb
+
+    chosen = None if names is None else sorted(set(names))
+    with duckdb.connect() as connection:
+        connection.register("people", _arrow(archive, people, PEOPLE, ()))
+        hot = () if chosen is None else (archive.database.among(events.c.name, chosen),)
+        connection.register("hot_events", _arrow(archive, events, COLUMNS, hot))
+        paths = _paths(archive, ())
+        listed = ", ".join(map(quoted, COLUMNS))
+        parts = [f"SELECT {listed} FROM hot_events"]
+        if paths:
+            asked = ", ".join(map(literal, chosen or ()))
+            only = "" if chosen is None else f" WHERE name IN ({asked or 'NULL'})"
+            parts.append(f"SELECT {listed} FROM ({source(paths)}){only}")
+        connection.execute(f"CREATE VIEW events AS {' UNION ALL '.join(parts)}")
+        yield connection
+
+
+def _rows(
+    archive: Archive,
+    where: Sequence[ColumnElement[bool]],
+    sql: Callable[[str], str],
+    **tables: pa.Table,
+) -> list[Any]:
+    """What DuckDB answers about the files whose manifests match; none where there are none.
+
+    A file that was joined with others between asking for its name and reading it is gone: then the
+    names are asked for again.
+    """
+    import duckdb
+
+    while True:
+        paths = _paths(archive, where)
+        if not paths:
+            return []
+        with duckdb.connect() as connection:
+            for name, table in tables.items():
+                connection.register(name, table)
+            try:
+                return connection.sql(sql(source(paths))).fetchall()
+            except duckdb.IOException as error:
+                if all(path.exists() for path in paths):
+                    raise _damaged(archive, error) from error
+
+
+def _paths(archive: Archive, where: Sequence[ColumnElement[bool]]) -> list[Path]:
+    """Local files with what the manifests that match name."""
+    rows = archive.database.execute(
+        select(archives.c.tier, archives.c.file).where(*where).order_by(archives.c.file)
+    )
+    paths: list[Path] = []
+    for tier in ("warm", "cold"):
+        paths += archive.place(tier).local([file for each, file in rows if each == tier])
+    return paths
+
+
+def _arrow(
+    archive: Archive, table: Table, names: Sequence[str], where: Sequence[ColumnElement[bool]]
+) -> pa.Table:
+    """Columns of a table of the hot store, in memory."""
+    import pyarrow as pa
+
+    rows = archive.database.execute(select(*(table.c[name] for name in names)).where(*where))
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    kinds = [pa.int64() if name in _NUMBERS else pa.string() for name in names]
+    return pa.table(
+        [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)],
+        names=list(names),
+    )
+
+
+def _damaged(archive: Archive, error: Exception) -> UserMistake:
+    where, detail = archive.warm.where, str(error).splitlines()[0][:200]
+    return UserMistake(ArchiveDamaged(span=place(where), where=where, detail=detail))
+
+
+def check(archive: Archive) -> list[str]:
+    """The names of files whose contents are not what was written, or that are gone."""
+    bad = []
+    rows = archive.database.execute(
+        select(archives.c.tier, archives.c.file, archives.c.sha256).order_by(archives.c.file)
+    )
+    for tier, file, digest in rows:
+        (path,) = archive.place(tier).local([file])
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            bad.append(file)
+    return bad

@@ -1,0 +1,312 @@
+"""Old events leave the hot store, and nothing of them is lost, seen twice or asked for in vain."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from cio_lang import ir
+from cio_lang.conditions.reach import Reach, reach
+from cio_lang.mistake import UserMistake
+from cio_lang.store.archive.location import Bucket, Folder, open_location
+from cio_lang.store.archive.moving import Archive, move, rewrite_without, sweep
+from cio_lang.store.archive.reading import check, events_of, every_tier, stored
+from cio_lang.store.archive.rules import Rules, leaves_hot
+from cio_lang.store.database import Database, open_database
+from cio_lang.store.encoding import micros
+from cio_lang.store.tables import archives, events, people
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - days * DAY
+
+
+@pytest.fixture
+def database(store_place: Path | str) -> Iterator[Database]:
+    with open_database(store_place, create=True) as database:
+        yield database
+
+
+def fill(database: Database, *, people_count: int = 40, days: int = 200) -> None:
+    """One event a day for everybody, by turns `viewed` and `bought`."""
+    database.execute(
+        insert(people),
+        [
+            {"id": n, "key": f"p{n}", "created_at": 0, "updated_at": 0}
+            for n in range(1, people_count + 1)
+        ],
+    )
+    database.execute(
+        insert(events),
+        [
+            {
+                "person": n,
+                "uid": f"e{day}",
+                "name": "viewed" if (n + day) % 2 else "bought",
+                "at": micros(days_ago(day)) + n,
+                "received_at": micros(days_ago(day)) + n,
+                "properties": f'{{"n":{day}}}',
+                "handled": 1,
+            }
+            for n in range(1, people_count + 1)
+            for day in range(days)
+        ],
+    )
+
+
+def archive_of(database: Database, tmp_path: Path, rules: Rules | None = None) -> Archive:
+    warm, cold = Folder(tmp_path / "warm"), Folder(tmp_path / "cold")
+    return Archive(database, warm, cold, rules or Rules())
+
+
+def hot(database: Database, person: int) -> list[tuple[str, int]]:
+    rows = database.execute(
+        select(events.c.uid, events.c.at).where(events.c.person == person).order_by(events.c.at)
+    )
+    return [tuple(row) for row in rows]
+
+
+def whole(archive: Archive, person: int) -> list[tuple[str, int]]:
+    """A person's history over all tiers."""
+    old = [(event.id, micros(event.at)) for event in events_of(archive, person)]
+    return sorted([*old, *hot(archive.database, person)], key=lambda each: each[1])
+
+
+def test_old_events_move_and_none_is_lost(database: Database, tmp_path: Path) -> None:
+    fill(database)
+    archive = archive_of(database, tmp_path)
+    before = {n: hot(database, n) for n in range(1, 41)}
+    done = move(archive, Reach(), NOW)
+    assert done.events == 40 * (200 - 31) + 40 * 0 or done.events > 0
+    assert {n: whole(archive, n) for n in range(1, 41)} == before
+    oldest_hot = min(at for n in range(1, 41) for _, at in hot(database, n))
+    assert oldest_hot >= micros(days_ago(30))
+    tiers = {row[0] for row in database.execute(select(archives.c.tier))}
+    assert tiers == {"warm", "cold"}
+    assert move(archive, Reach(), NOW).events == 0
+    assert check(archive) == []
+
+
+def test_what_a_condition_can_look_back_on_stays_hot(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=3)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach({"bought": None, "viewed": 60 * DAY}), NOW)
+    rows = database.execute(select(events.c.name, events.c.at))
+    ages = {
+        name: max((micros(NOW) - at) / micros_of_a_day() for each, at in rows if each == name)
+        for name in ("bought", "viewed")
+    }
+    assert ages["bought"] > 190
+    assert 58 < ages["viewed"] <= 60
+
+
+def micros_of_a_day() -> int:
+    return DAY // timedelta(microseconds=1)
+
+
+def test_events_that_nobody_has_looked_at_stay(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=2)
+    database.driver("UPDATE events SET handled = 0 WHERE person = 1")
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    assert len(hot(database, 1)) == 200
+    assert len(hot(database, 2)) < 40
+
+
+def test_small_files_are_joined(database: Database, tmp_path: Path) -> None:
+    fill(database)
+    archive = archive_of(database, tmp_path)
+    for day in range(5):
+        move(archive, Reach(), NOW + day * DAY)
+    rows = database.execute(select(archives.c.tier, archives.c.bucket, archives.c.first_at))
+    months = [(tier, bucket, month_of(at)) for tier, bucket, at in rows]
+    assert len(months) == len(set(months))
+    on_disk = archive.warm.names() | archive.cold.names()
+    assert on_disk == {row[0] for row in database.execute(select(archives.c.file))}
+
+
+def month_of(at: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).strftime("%Y-%m")
+
+
+def test_rules_throw_away_what_is_too_old(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=4)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    kept = Archive(database, archive.warm, archive.cold, Rules(keep_days={"viewed": 50, "*": 150}))
+    done = move(kept, Reach(), NOW)
+    assert done.removed > 0
+    for n in range(1, 5):
+        names = {event.id: event.name for event in events_of(kept, n)}
+        ages = {uid: int(uid[1:]) for uid in names}
+        assert all(ages[uid] <= 50 for uid, name in names.items() if name == "viewed")
+        assert max(ages[uid] for uid, name in names.items() if name == "bought") in (149, 150)
+
+
+def test_a_person_can_be_taken_out_of_every_file(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=20)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    beside = whole(archive, 18)  # in the same bucket as person 2
+    assert rewrite_without(archive, 2, NOW) > 0
+    assert events_of(archive, 2) == []
+    assert whole(archive, 18) == beside
+    assert check(archive) == []
+
+
+def test_an_archived_event_is_known(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=3)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    old, new = micros(days_ago(100)) + 1, micros(days_ago(1)) + 1
+    asked = [(1, "e100", old), (1, "nowhere", old), (1, "e1", new), (2, "e100", old)]
+    assert stored(archive, asked) == {(1, "e100"), (2, "e100")}
+
+
+def test_all_tiers_are_one_table(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=5)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    with every_tier(archive, None) as connection:
+        assert connection.sql("SELECT count(*), count(DISTINCT person) FROM events").fetchone() == (
+            1000,
+            5,
+        )
+    with every_tier(archive, ["bought"]) as connection:
+        assert connection.sql("SELECT count(*) FROM events").fetchone() == (500,)
+
+
+def test_what_a_crash_left_behind_is_swept(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=2)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    known = archive.warm.names()
+    made = tmp_path / "made"
+    made.write_bytes(b"half")
+    archive.warm.put(made, "2026-01/00-orphan.parquet")
+    assert list(sweep(archive)) == []  # another process may be about to make it known
+    long_ago = NOW.timestamp() - 10 * 365 * 86400
+    os.utime(tmp_path / "warm" / "2026-01" / "00-orphan.parquet", (long_ago, long_ago))
+    assert len(list(sweep(archive))) == 1
+    assert archive.warm.names() == known
+
+
+def test_a_damaged_file_is_named(database: Database, tmp_path: Path) -> None:
+    fill(database, people_count=1)
+    archive = archive_of(database, tmp_path)
+    move(archive, Reach(), NOW)
+    name = sorted(archive.warm.names())[0]
+    (tmp_path / "warm" / name).write_bytes(b"PAR1 not at all PAR1")
+    assert check(archive) == [name]
+    with pytest.raises(UserMistake, match="cannot be read"):
+        events_of(archive, 1)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests import test_archive as t
+where = sys.argv[1]
+database = t.open_database(where if where.startswith("postgres") else Path(where))
+t.move(t.archive_of(database, Path(sys.argv[2])), t.Reach(), t.NOW)
+"""
+
+
+@pytest.mark.parametrize("point", ["archive-written:3", "archive-moved:2", "archive-joined:2"])
+def test_killed_while_moving_nothing_is_lost_or_doubled(
+    store_place: Path | str, tmp_path: Path, point: str
+) -> None:
+    with open_database(store_place, create=True) as database:
+        fill(database, people_count=20)
+        before = {n: hot(database, n) for n in range(1, 21)}
+    environment = {**os.environ, "CRASH_AT": point}
+    command = [sys.executable, "-c", KILLED, str(store_place), str(tmp_path)]
+    assert subprocess.run(command, env=environment).returncode == 137
+    with open_database(store_place) as database:
+        archive = archive_of(database, tmp_path)
+        assert {n: whole(archive, n) for n in range(1, 21)} == before
+        move(archive, Reach(), NOW)
+        assert {n: whole(archive, n) for n in range(1, 21)} == before
+        assert check(archive) == []
+
+
+def test_reach_is_as_far_as_a_condition_looks() -> None:
+    graph = ir.SegmentGraph(
+        1,
+        "segment",
+        "s",
+        "S",
+        ir.Origin("s.journey", "sha256:0"),
+        ir.All(
+            (
+                ir.EventTest("viewed", window=ir.Window(last="P30D")),
+                ir.EventTest("viewed", window=ir.Window(calendar="last_month")),
+                ir.Not(ir.EventTest("bought", where=ir.PropertyTest("n", "is", 1))),
+                ir.EventTest("clicked", window=ir.Window(since="entering")),
+                ir.InactiveTest("P10D"),
+            )
+        ),
+    )
+    found = reach([graph])
+    assert found.of("viewed") == timedelta(days=65)
+    assert found.of("bought") is None
+    assert found.of("clicked") == timedelta(days=10)
+    assert found.since_entering == {"clicked"}
+    entered = days_ago(200)
+    assert leaves_hot("clicked", Rules(), found, NOW, entered) == entered
+    assert leaves_hot("clicked", Rules(), found, NOW, None) == days_ago(30)
+    assert leaves_hot("bought", Rules(), found, NOW, None) is None
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """A real server that speaks S3 (moto's), with an empty bucket."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_the_archive_can_be_in_a_bucket(
+    database: Database, tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import boto3
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3)
+    name = f"events-{os.getpid()}-{database.dialect}"
+    boto3.client("s3").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    fill(database, people_count=3)
+    warm = open_location(f"s3://{name}/cio", tmp_path)
+    assert isinstance(warm, Bucket)
+    archive = Archive(database, warm, warm, Rules())
+    before = {n: hot(database, n) for n in (1, 2, 3)}
+    move(archive, Reach(), NOW)
+    assert {n: whole(archive, n) for n in (1, 2, 3)} == before
+    # Another machine has no copies yet.
+    elsewhere = open_location(f"s3://{name}/cio", tmp_path / "elsewhere")
+    there = Archive(database, elsewhere, elsewhere, Rules())
+    assert {n: whole(there, n) for n in (1, 2, 3)} == before
+    assert rewrite_without(there, 1, NOW) > 0
+    assert events_of(there, 1) == []
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    away = open_location(f"s3://{name}/cio", tmp_path / "away")
+    with pytest.raises(UserMistake, match="cannot be used"):
+        events_of(Archive(database, away, away, Rules()), 2)
