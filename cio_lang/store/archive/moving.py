@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import ColumnElement, delete, distinct, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions.reach import Reach
@@ -175,7 +175,7 @@ def _move_old(archive: Archive, reach: Reach, now: datetime) -> Parts:
 
 
 def _names(database: Database) -> list[str]:
-    return sorted(row[0] for row in database.execute(select(distinct(events.c.name))))
+    return sorted(row[0] for row in database.execute(select(events.c.name).distinct()))
 
 
 def _move_batch(archive: Archive, name: str, before: int, now: datetime) -> Moved:
@@ -266,9 +266,11 @@ def _rewrite(
         if gone.changed != len(old):
             return Moved()  # another process joined them first; the next sweep removes our file
         _make_known(database, files, now)
+    still = {(archive.place(file.tier).where, file.file) for file in files}
     for known in old:
-        if known.file not in {file.file for file in files}:
-            archive.place(known.tier).remove(known.file)
+        location = archive.place(known.tier)
+        if (location.where, known.file) not in still:
+            location.remove(known.file)
     return Moved(
         joined=len(old), written=len(files), removed=before - left if keep != "true" else 0
     )

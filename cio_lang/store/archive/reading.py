@@ -101,7 +101,7 @@ def every_tier(
         if paths:
             asked = ", ".join(map(literal, chosen or ()))
             only = "" if chosen is None else f" WHERE name IN ({asked or 'NULL'})"
-            parts.append(f"SELECT {listed} FROM ({source(paths)}){only}")
+            parts.append(f"SELECT {listed} FROM {source(paths)}{only}")
         connection.execute(f"CREATE VIEW events AS {' UNION ALL '.join(parts)}")
         yield connection
 
@@ -128,7 +128,7 @@ def _rows(
                 connection.register(name, table)
             try:
                 return connection.sql(sql(source(paths))).fetchall()
-            except duckdb.IOException as error:
+            except duckdb.Error as error:
                 if all(path.exists() for path in paths):
                     raise _damaged(archive, error) from error
 
