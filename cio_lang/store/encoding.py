@@ -12,6 +12,10 @@ from cio_lang import ir
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+FIRST = (datetime.min.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
+LAST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // _MICROSECOND
+"""The instants that a store can hold: the years 1 to 9999, in UTC."""
+
 
 def micros(instant: datetime) -> int:
     """Whole microseconds since 1970 in UTC; `instant` must know its zone."""
@@ -69,6 +73,23 @@ def load(text: str) -> dict[str, Any]:
         return {}
     values: dict[str, Any] = json.loads(text)
     return values
+
+
+def dump_value(value: object) -> str:
+    """JSON text of one value, as `dump` writes it."""
+    text = _encode(value)
+    if not text.isascii():
+        text.encode()
+    return text
+
+
+def stored(value: object) -> Any:
+    """A value as it will come back: dates as text, amounts of money as `amount` and `currency`."""
+    match value:
+        case None | str() | bool() | int() | float():
+            return value
+        case _:
+            return json.loads(_encode(value))
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from operator import itemgetter
+
+import sqlalchemy as sa
 
 from cio_lang.conditions import Event
-from cio_lang.store.database import Connection, chunks, transaction
-from cio_lang.store.encoding import dump, instant, load, micros
+from cio_lang.store.beside import beside_text, default_zone
+from cio_lang.store.bulk import insert_returning, insert_rows
+from cio_lang.store.database import Database, chunks
+from cio_lang.store.encoding import instant, load, micros
+from cio_lang.store.forgotten import among_forgotten
+from cio_lang.store.limits import check_id, check_instant, check_text, written
+from cio_lang.store.people_writing import ids_of
 from cio_lang.store.state import NewEvent
+from cio_lang.store.tables import events as table
+from cio_lang.store.tables import people
 
 BATCH = 5_000
 
@@ -21,6 +29,8 @@ HISTORY_AFTER = timedelta(hours=72)
 EventRow = tuple[str, str, str, int, int, str]
 """Person's key, uid, name, at, received at (microseconds), properties (JSON)."""
 
+_COLUMNS = ("person", "uid", "name", "at", "received_at", "properties", "folded", "dates")
+
 
 def derived_uid(person: str, name: str, at: int, properties: str) -> str:
     """The id of an event that came without one: the same event always has the same."""
@@ -29,78 +39,131 @@ def derived_uid(person: str, name: str, at: int, properties: str) -> str:
 
 
 def event_row(event: NewEvent) -> EventRow:
-    """An event as it is stored."""
-    at, properties = micros(event.at), dump(event.properties)
-    uid = event.id or derived_uid(event.person, event.name, at, properties)
+    """An event as it is stored.  Raises `Refused` for what the store does not take."""
+    person, name = event.person, event.name
+    properties = written(person, event.properties, "properties") if event.properties else "{}"
+    check_id(person, "key")
+    check_id(name, "event", person)
+    at = micros(event.at)
+    uid = event.id or derived_uid(person, name, at, properties)
     received = at if event.received_at is None else micros(event.received_at)
-    return event.person, uid, event.name, at, received, properties
+    row = person, uid, name, at, received, properties
+    _check(row)
+    return row
 
 
-def put_events(connection: Connection, events: Iterable[NewEvent]) -> int:
+def check_row(row: EventRow) -> None:
+    """Look at an encoded event.  Raises `Refused` for what the store does not take."""
+    check_id(row[0], "key")
+    check_id(row[2], "event", row[0])
+    check_text(row[0], row[5], "properties")
+    _check(row)
+
+
+def _check(row: EventRow) -> None:
+    check_id(row[1], "id", row[0])
+    check_instant(row[0], row[3])
+    check_instant(row[0], row[4])
+
+
+def put_events(database: Database, events: Iterable[NewEvent]) -> int:
     """Store events, each batch of 5,000 in one transaction; returns how many are new.
 
     The same id for the same person counts once; people who are not there yet are made.  Whoever has
-    a new event is due at its instant.
+    a new event is due at its instant.  Who asked to be forgotten is passed over.
+    Raises `Refused` where an event cannot be stored; then nothing of its batch is.
     """
     return sum(
-        put_event_rows(connection, [event_row(event) for event in chunk])
-        for chunk in chunks(events, BATCH)
+        _put(database, [event_row(event) for event in chunk]) for chunk in chunks(events, BATCH)
     )
 
 
-def put_event_rows(connection: Connection, rows: Sequence[EventRow]) -> int:
+def put_event_rows(database: Database, rows: Sequence[EventRow]) -> int:
     """The same for rows that are encoded already: all of them in one transaction."""
-    firsts: dict[str, int] = {}
     for row in rows:
-        key, at = row[0], row[3]
-        if firsts.setdefault(key, at) > at:
-            firsts[key] = at
-    with transaction(connection):
-        ids = _people(connection, firsts)
-        before = connection.total_changes
-        connection.executemany(
-            "INSERT INTO events (person, uid, name, at, received_at, properties)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (person, uid) DO NOTHING",
-            [(ids[key], uid, name, at, got, text) for key, uid, name, at, got, text in rows],
+        check_row(row)
+    return _put(database, rows)
+
+
+def _put(database: Database, rows: Sequence[EventRow]) -> int:
+    with database.transaction():
+        gone = among_forgotten(database, {("key", row[0]) for row in rows})
+        if gone:
+            rows = [row for row in rows if ("key", row[0]) not in gone]
+        firsts: dict[str, int] = {}
+        for row in rows:
+            key, at = row[0], row[3]
+            if firsts.setdefault(key, at) > at:
+                firsts[key] = at
+        ids, zones = _people(database, firsts)
+        stored = insert_rows(
+            database,
+            table,
+            _COLUMNS,
+            _values(database, rows, ids, zones),
+            "ON CONFLICT (person, uid) DO NOTHING",
         )
-        stored = connection.total_changes - before
         if stored:
-            wake_for_events(connection, list(ids.values()))
+            wake_for_events(database, sorted(set(ids.values())))
     return stored
 
 
-def wake_for_events(connection: Connection, people: Sequence[int]) -> None:
+def _values(
+    database: Database,
+    rows: Sequence[EventRow],
+    ids: Mapping[str, int],
+    zones: Mapping[int, str | None],
+) -> list[tuple[object, ...]]:
+    """The rows by person and id: neighbours go into the same pages, and nobody waits in a ring."""
+    default = default_zone(database)
+    values = []
+    for key, uid, name, at, got, text in rows:
+        person = ids[key]
+        folded, dates = beside_text(text, zones[person], default)
+        values.append((person, uid, name, at, got, text, folded, dates))
+    values.sort(key=itemgetter(0, 1))
+    return values
+
+
+def wake_for_events(database: Database, persons: Sequence[int]) -> None:
     """Make people due at their first event that was not handled yet, if not before."""
-    connection.execute(
+    database.driver(
         "INSERT INTO due (person, at) SELECT person, min(at) FROM events"
-        " WHERE handled = 0 AND person IN (SELECT value FROM json_each(?)) GROUP BY person"
-        " ON CONFLICT (person) DO UPDATE SET at = min(ifnull(at, excluded.at), excluded.at)",
-        (json.dumps(people),),
+        f" WHERE handled = 0 AND person {database.within} GROUP BY person ORDER BY person"
+        " ON CONFLICT (person) DO UPDATE SET at = CASE"
+        " WHEN due.at < excluded.at THEN due.at ELSE excluded.at END",
+        (database.array(persons),),
     )
 
 
-def _people(connection: Connection, firsts: dict[str, int]) -> dict[str, int]:
-    """Ids by key; makes who is missing, known since their first event."""
-    ids, created = _lookup(connection, list(firsts))
-    missing = [key for key in firsts if key not in ids]
+def _people(
+    database: Database, firsts: Mapping[str, int]
+) -> tuple[dict[str, int], dict[int, str | None]]:
+    """Ids by key and zones by id; makes who is missing, known since their first event."""
+    ids = ids_of(database, firsts)
+    missing = sorted(key for key in firsts if key not in ids)
     if missing:
-        connection.executemany(
-            "INSERT INTO people (key, created_at, updated_at) VALUES (?, ?, ?)",
-            [(key, firsts[key], firsts[key]) for key in missing],
-        )
-        ids |= _lookup(connection, missing)[0]
-    earlier = [(firsts[key], ids[key]) for key, at in created.items() if firsts[key] < at]
+        rows = [(key, firsts[key], firsts[key]) for key in missing]
+        columns = ("key", "created_at", "updated_at")
+        ids |= insert_returning(database, people, columns, rows, "key", "id")
+        # Another process made these meanwhile.
+        ids |= ids_of(database, [key for key in missing if key not in ids])
+    began: dict[int, int] = {}
+    for key, person in ids.items():
+        began[person] = min(firsts[key], began.get(person, firsts[key]))
+    zones: dict[int, str | None] = {}
+    earlier = []
+    for person, created, zone in database.driver(
+        f"SELECT id, created_at, timezone FROM people WHERE id {database.within} ORDER BY id",
+        (database.array(began),),
+    ):
+        zones[person] = zone
+        if began[person] < created:
+            earlier.append((began[person], person))
     if earlier:
-        connection.executemany("UPDATE people SET created_at = ? WHERE id = ?", earlier)
-    return ids
-
-
-def _lookup(connection: Connection, keys: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-    rows = connection.execute(
-        "SELECT key, id, created_at FROM people WHERE key IN (SELECT value FROM json_each(?))",
-        (json.dumps(keys),),
-    ).fetchall()
-    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+        sql = database.marks("UPDATE people SET created_at = ? WHERE id = ?")
+        database.driver_many(sql, earlier)
+    return ids, zones
 
 
 def read_event(uid: str, name: str, at: int, properties: str) -> Event:
@@ -108,13 +171,12 @@ def read_event(uid: str, name: str, at: int, properties: str) -> Event:
     return Event(name=name, at=instant(at), properties=load(properties), id=uid)
 
 
-def events(connection: Connection, person_id: int, since: datetime | None) -> list[Event]:
+def events(database: Database, person_id: int, since: datetime | None) -> list[Event]:
     """What a person did (from `since` on), by time and then by id."""
-    where, parameters = "", [person_id]
+    c = table.c
+    query = sa.select(c.uid, c.name, c.at, c.properties).where(c.person == person_id)
     if since is not None:
-        where, parameters = " AND at >= ?", [person_id, micros(since)]
-    rows: list[Any] = connection.execute(
-        f"SELECT uid, name, at, properties FROM events WHERE person = ?{where} ORDER BY at, uid",
-        parameters,
-    ).fetchall()
-    return [read_event(*row) for row in rows]
+        query = query.where(c.at >= micros(since))
+    rows = database.execute(query.order_by(c.at, c.uid))
+    # By code point on every database; the order of a database may be that of a language.
+    return sorted((read_event(*row) for row in rows), key=lambda event: (event.at, event.id))

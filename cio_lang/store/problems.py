@@ -151,6 +151,45 @@ class StoreDamaged(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowRefused(Problem):
+    """A row holds something that the store does not take; nothing of it is stored.
+
+    Null bytes, halves of characters, numbers that are infinite or beyond 1,000,000,000,000,000,
+    times outside of the years 1 to 9999, keys and ids over 512 bytes, more than 1,000 attributes,
+    more than 256 KiB, values nested more than 32 deep.
+    """
+
+    code = "row-refused"
+    row: str  # the person's key, as it can be shown
+    fault: str
+    way: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"What is to be stored of `{self.row}` cannot be: {self.fault}.",
+            "A row is stored as it is or not at all, and means the same in every database.",
+            self.way,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonForgotten(Problem):
+    """Somebody who asked to be forgotten is to be stored again."""
+
+    code = "person-forgotten"
+    person: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.person}` asked to be forgotten.",
+            "Nothing of them is stored, and nothing new will be.",
+            f"if they have come back by themselves: `cio forget --lift {self.person}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownPerson(Problem):
     """Nobody has that key or that email."""
 

@@ -36,6 +36,8 @@ class PersonRow:
     key: str
     attributes: dict[str, Any]
     created_at: datetime
+    changed: Mapping[str, datetime] = field(default_factory=dict, compare=False)
+    """When each attribute got the value that it has, or was taken away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def revision(database: Database) -> str | None:
     """The step that the store is at: "0000" where it is empty, None for another program's."""
-    return _sqlite_revision(database) if database.dialect == "sqlite" else _server_revision(database)
+    return (
+        _sqlite_revision(database) if database.dialect == "sqlite" else _server_revision(database)
+    )
 
 
 def _sqlite_revision(database: Database) -> str | None:
@@ -86,9 +88,7 @@ def bring_up(database: Database, newest: str = REVISION) -> None:
         elif found is None or found > newest:
             path = database.where
             raise UserMistake(
-                StoreNewer(
-                    span=place(path), path=path, version=int(found or 0), known=int(newest)
-                )
+                StoreNewer(span=place(path), path=path, version=int(found or 0), known=int(newest))
             )
         elif found < newest:
             _step_up(database, found)

@@ -1,0 +1,78 @@
+"""Who asked to be forgotten: nothing of them is kept but a keyed hash of each of their names.
+
+The secret of the hash is in the store, so that a hash says nothing to anybody without the store,
+and one store's hashes mean nothing in another.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import TypeVar
+
+from cio_lang.mistake import UserMistake, place
+from cio_lang.store.bulk import insert_rows
+from cio_lang.store.database import Database
+from cio_lang.store.identity import Name, names_in
+from cio_lang.store.problems import PersonForgotten
+from cio_lang.store.tables import forgotten
+
+_Row = TypeVar("_Row", bound=Sequence[object])
+
+
+def hashes(database: Database, names: Iterable[Name]) -> dict[Name, str]:
+    """The hash of each name."""
+    secret = (database.setting("secret") or "").encode()
+    return {
+        name: hmac.new(secret, "\x00".join(name).encode(), sha256).hexdigest() for name in names
+    }
+
+
+def anybody(database: Database) -> bool:
+    """Whether anybody was ever forgotten here; most stores need not look further."""
+    return bool(database.driver("SELECT 1 FROM forgotten LIMIT 1"))
+
+
+def among_forgotten(database: Database, names: Iterable[Name]) -> set[Name]:
+    """Those of the names that were forgotten."""
+    if not anybody(database):
+        return set()
+    by_hash = {value: name for name, value in hashes(database, names).items()}
+    rows = database.driver(
+        f"SELECT hash FROM forgotten WHERE hash {database.within}", (database.array(by_hash),)
+    )
+    return {by_hash[row[0]] for row in rows}
+
+
+def remember(database: Database, names: Iterable[Name], at: int) -> None:
+    """Keep the hashes of names, inside a transaction."""
+    rows = [(value, name[0], at) for name, value in hashes(database, names).items()]
+    insert_rows(database, forgotten, ("hash", "kind", "at"), rows, "ON CONFLICT (hash) DO NOTHING")
+
+
+def lift(database: Database, names: Iterable[Name]) -> int:
+    """Take hashes away, so that the names may be stored again; returns how many there were."""
+    values = database.array(hashes(database, names).values())
+    with database.transaction():
+        sql = f"DELETE FROM forgotten WHERE hash {database.within}"
+        return database.driver(sql, (values,)).changed
+
+
+def all_names(text: str, region: str | None) -> set[Name]:
+    """Every name that a text may be: a key, an email, a phone number …"""
+    from cio_lang.store.identity import KINDS, normal
+
+    return {(kind, form) for kind in KINDS if (form := normal(kind, text, region)) is not None}
+
+
+def refuse(database: Database, key: str, names: Iterable[Name]) -> None:
+    """Raise `UserMistake` where one of the names was forgotten."""
+    if among_forgotten(database, names):
+        raise UserMistake(PersonForgotten(span=place(key), person=key))
+
+
+def names_of_row(key: str, attributes: object, region: str | None) -> set[Name]:
+    """The names in a row about a person."""
+    named = names_in(attributes, region) if isinstance(attributes, dict) else frozenset()
+    return {("key", key), *named}
