@@ -26,6 +26,11 @@ def default_zone(database: Database) -> str:
     return database.setting("timezone") or "UTC"
 
 
-def rework_events(database: Database, people: Sequence[int], default: str) -> None:
+def rework_people(database: Database, people: Sequence[int]) -> None:
+    """Work out again what stands beside the attributes of people."""
+    return
+
+
+def rework_events(database: Database, people: Sequence[int]) -> None:
     """Work out again what stands beside the events of people who live elsewhere now."""
     return

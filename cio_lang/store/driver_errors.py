@@ -70,9 +70,11 @@ def of_postgresql(error: psycopg.Error, path: str, waited: float) -> UserMistake
         found = DiskFull(span=span, path=path)
     elif code in _NOT_WHOLE:
         found = StoreDamaged(span=span, path=path, detail=said)
-    elif code in _AWAY or code[:2] in ("08", "28"):
-        found = StoreUnreachable(span=span, path=path, detail=said)
-    elif not code and isinstance(error, psycopg.OperationalError):
+    elif (
+        code in _AWAY
+        or code[:2] in ("08", "28")
+        or (not code and isinstance(error, psycopg.OperationalError))
+    ):
         found = StoreUnreachable(span=span, path=path, detail=said)
     else:
         return None

@@ -14,7 +14,7 @@ from cio_lang.store.beside import beside_text, default_zone
 from cio_lang.store.bulk import insert_returning, insert_rows
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import instant, load, micros
-from cio_lang.store.forgotten import among_forgotten
+from cio_lang.store.forgotten import among_forgotten, anybody, names_of_key
 from cio_lang.store.limits import check_id, check_instant, check_text, written
 from cio_lang.store.people_writing import ids_of
 from cio_lang.store.state import NewEvent
@@ -87,9 +87,7 @@ def put_event_rows(database: Database, rows: Sequence[EventRow]) -> int:
 
 def _put(database: Database, rows: Sequence[EventRow]) -> int:
     with database.transaction():
-        gone = among_forgotten(database, {("key", row[0]) for row in rows})
-        if gone:
-            rows = [row for row in rows if ("key", row[0]) not in gone]
+        rows = _not_forgotten(database, rows)
         firsts: dict[str, int] = {}
         for row in rows:
             key, at = row[0], row[3]
@@ -108,6 +106,13 @@ def _put(database: Database, rows: Sequence[EventRow]) -> int:
     return stored
 
 
+def _not_forgotten(database: Database, rows: Sequence[EventRow]) -> Sequence[EventRow]:
+    if not anybody(database):
+        return rows
+    gone = among_forgotten(database, set().union(*(names_of_key(row[0]) for row in rows)))
+    return [row for row in rows if not names_of_key(row[0]) & gone] if gone else rows
+
+
 def _values(
     database: Database,
     rows: Sequence[EventRow],
@@ -116,7 +121,7 @@ def _values(
 ) -> list[tuple[object, ...]]:
     """The rows by person and id: neighbours go into the same pages, and nobody waits in a ring."""
     default = default_zone(database)
-    values = []
+    values: list[tuple[object, ...]] = []
     for key, uid, name, at, got, text in rows:
         person = ids[key]
         folded, dates = beside_text(text, zones[person], default)

@@ -7,18 +7,16 @@ and one store's hashes mean nothing in another.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database
-from cio_lang.store.identity import Name, names_in
+from cio_lang.store.identity import Name, names_in, normal
 from cio_lang.store.problems import PersonForgotten
 from cio_lang.store.tables import forgotten
-
-_Row = TypeVar("_Row", bound=Sequence[object])
 
 
 def hashes(database: Database, names: Iterable[Name]) -> dict[Name, str]:
@@ -59,20 +57,22 @@ def lift(database: Database, names: Iterable[Name]) -> int:
         return database.driver(sql, (values,)).changed
 
 
-def all_names(text: str, region: str | None) -> set[Name]:
-    """Every name that a text may be: a key, an email, a phone number …"""
-    from cio_lang.store.identity import KINDS, normal
-
-    return {(kind, form) for kind in KINDS if (form := normal(kind, text, region)) is not None}
-
-
 def refuse(database: Database, key: str, names: Iterable[Name]) -> None:
     """Raise `UserMistake` where one of the names was forgotten."""
     if among_forgotten(database, names):
         raise UserMistake(PersonForgotten(span=place(key), person=key))
 
 
-def names_of_row(key: str, attributes: object, region: str | None) -> set[Name]:
+def names_of_key(key: str) -> set[Name]:
+    """A key, and what it may be besides: many name people by their email."""
+    found: set[Name] = {("key", key)}
+    for kind in ("email", "phone") if "@" in key or key.startswith("+") else ():
+        form = normal(kind, key, None)
+        if form is not None:
+            found.add((kind, form))
+    return found
+
+
+def names_of_row(key: str, attributes: Mapping[str, Any], region: str | None) -> set[Name]:
     """The names in a row about a person."""
-    named = names_in(attributes, region) if isinstance(attributes, dict) else frozenset()
-    return {("key", key), *named}
+    return names_of_key(key) | names_in(attributes, region)

@@ -62,13 +62,12 @@ def normal(kind: str, value: object, region: str | None) -> str | None:
     """
     if not isinstance(value, str) or not (text := value.strip()):
         return None
-    match kind:
-        case "key":
-            text = value
-        case "email":
-            text = text.casefold()
-        case "phone":
-            return _e164(text, region)
+    if kind == "phone":
+        return _e164(text, region)
+    if kind == "key":
+        text = value
+    elif kind == "email":
+        text = text.casefold()
     return text if len(text.encode()) <= ID_BYTES else None
 
 

@@ -14,7 +14,7 @@ from cio_lang.store.beside import beside, default_zone, rework_events
 from cio_lang.store.bulk import insert_returning, insert_rows, update_rows
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import dump, load, micros
-from cio_lang.store.forgotten import among_forgotten, names_of_row, refuse
+from cio_lang.store.forgotten import among_forgotten, anybody, names_of_row, refuse
 from cio_lang.store.identity import Claim, names_in, settle_claims
 from cio_lang.store.limits import check_id, written
 from cio_lang.store.tables import due, people
@@ -122,6 +122,8 @@ def ids_of(database: Database, keys: Iterable[str]) -> dict[str, int]:
 
 
 def _not_forgotten(database: Database, chunk: list[PersonData]) -> list[PersonData]:
+    if not anybody(database):
+        return chunk
     region = database.setting("region")
     names = [names_of_row(key, attributes, region) for key, attributes, _ in chunk]
     gone = among_forgotten(database, set().union(*names))
@@ -209,7 +211,7 @@ def _write(database: Database, changed: Sequence[Known], wake: bool = True) -> s
         if known.id is not None
         and known.before.get("timezone") != known.profile.attributes.get("timezone")
     ]
-    rework_events(database, moved, zone)
+    rework_events(database, moved)
     if wake:
         insert_rows(
             database,

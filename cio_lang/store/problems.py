@@ -190,6 +190,24 @@ class PersonForgotten(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SamePerson(Problem):
+    """Two names to merge are names of one person, perhaps since an earlier merge."""
+
+    code = "same-person"
+    one: str
+    other: str
+    person: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.one}` and `{self.other}` are one person already.",
+            f"Both are names of `{self.person}`.",
+            f"see what there is of them: `cio export {self.person}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownPerson(Problem):
     """Nobody has that key or that email."""
 
