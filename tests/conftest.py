@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stores import DIALECTS, place_for
+
+if TYPE_CHECKING:
+    from cio_lang.store.database import Database
 
 # Prefect would otherwise write to the home folder and report its use.
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -34,3 +38,12 @@ def store_place(dialect: str, tmp_path: Path) -> Iterator[Path | str]:
     """Where a store can be made: what `open_store` takes, on each database."""
     with place_for(dialect, tmp_path) as place:
         yield place
+
+
+@pytest.fixture
+def database(store_place: Path | str) -> Iterator[Database]:
+    """An empty store on each database, below its door."""
+    from cio_lang.store.database import open_database
+
+    with open_database(store_place, create=True) as opened:
+        yield opened

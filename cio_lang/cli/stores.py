@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cio_lang.mistake import UserMistake
 from cio_lang.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,22 +27,34 @@ def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False)
 
     Raises `UserMistake` where it is missing (and not to be created), locked or not a store.
     """
-    from cio_lang.store import open_store
-
-    if not dry_run:
-        with open_store(workspace.store_path, create=create, wait=WAIT) as store:
+    with (
+        tempfile.TemporaryDirectory() if dry_run else nullcontext("") as folder,
+        _open(workspace, create, dry_run, Path(folder)) as store,
+    ):
+        if not dry_run:
+            store.keep_settings(workspace.timezone, workspace.region, datetime.now(UTC))
             yield store
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        there = workspace.store_path.exists() or not create
-        path = workspace.store_path if there else Path(folder) / "cio.db"
-        with open_store(path, create=create, wait=WAIT) as store:
-            try:
-                with store.transaction():
-                    yield store
-                    raise _Undo
-            except _Undo:
-                pass
+            return
+        try:
+            with store.transaction():
+                store.keep_settings(workspace.timezone, workspace.region, datetime.now(UTC))
+                yield store
+                raise _Undo
+        except _Undo:
+            pass
+
+
+def _open(workspace: Workspace, create: bool, dry_run: bool, folder: Path) -> Store:
+    from cio_lang.store import open_store
+    from cio_lang.store.problems import StoreMissing
+
+    try:
+        return open_store(workspace.store_place, create=create and not dry_run, wait=WAIT)
+    except UserMistake as mistake:
+        missing = isinstance(mistake.problems[0], StoreMissing)
+        if not (dry_run and create and missing):
+            raise
+    return open_store(folder / "cio.db", create=True, wait=WAIT)
 
 
 class _Undo(Exception):

@@ -56,7 +56,7 @@ def command(port: int | None, once: bool) -> None:
         from cio_lang.runtime.flows import run_live
 
         console.note(f"running; Prefect is at {server.dashboard}; Ctrl-C stops")
-        run_live(server, workspace.store_path, workspace.timezone, _channels(workspace), _tell)
+        run_live(server, workspace.store_place, workspace.timezone, _channels(workspace), _tell)
         console.note("stopping: what was begun is finished, all else stays queued")
 
 

@@ -54,7 +54,7 @@ _surroundings: ContextVar[Surroundings] = ContextVar("surroundings")
 async def advance_flow(store: str, until: str, timezone: str) -> dict[str, int]:
     """Walk everybody who is due through their own instants up to `until` (ISO 8601)."""
     _end_as_by_ctrl_c()
-    with open_store(Path(store)) as opened:
+    with open_store(store) as opened:
         done = replay(
             opened,
             datetime.fromisoformat(until),
@@ -69,7 +69,7 @@ async def dispatch_flow(store: str, now: str) -> dict[str, int]:
     """Hand over every message that waits at `now` (ISO 8601)."""
     here = _surroundings.get()
     _end_as_by_ctrl_c()
-    with open_store(Path(store)) as opened:
+    with open_store(store) as opened:
         done = await dispatch_all(
             opened, here.channels, datetime.fromisoformat(now), here.on_dispatched
         )
@@ -82,7 +82,7 @@ async def live_flow(store: str, timezone: str) -> None:
     here = _surroundings.get()
     # Prefect has set its own handler of SIGTERM by now, which would end the batch in the middle.
     _stop_when_told(here.stop)
-    with open_store(Path(store)) as opened:
+    with open_store(store) as opened:
         await live(opened, here.channels, ZoneInfo(timezone), here.clock, here.stop, here.on_beat)
 
 
@@ -99,7 +99,7 @@ class Replayed:
 
 def run_replay(
     server: PrefectServer,
-    store: Path,
+    store: Path | str,
     instants: Sequence[datetime],
     timezone: str,
     channels: Sequence[Channel],
@@ -137,7 +137,7 @@ def run_replay(
 
 
 def run_dispatch(
-    server: PrefectServer, store: Path, now: datetime, channels: Sequence[Channel]
+    server: PrefectServer, store: Path | str, now: datetime, channels: Sequence[Channel]
 ) -> Dispatched:
     """Send everything that waits at `now`, as one flow run."""
 
@@ -152,7 +152,7 @@ def run_dispatch(
 
 def run_live(
     server: PrefectServer,
-    store: Path,
+    store: Path | str,
     timezone: str,
     channels: Sequence[Channel],
     on_beat: Callable[[Beat], None],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cio_lang.mistake import UserMistake, place
-from cio_lang.store.problems import StoreUnreachable
+from cio_lang.store.problems import StoreNotNamed, StoreUnreachable
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -29,6 +30,21 @@ class Address:
     schema: str = ""
 
 
+def resolved(where: Path | str) -> Path | str:
+    """A file, or the address of a server; `env:NAME` is what the environment says.
+
+    Raises `UserMistake` where it says nothing.
+    """
+    if isinstance(where, Path):
+        return where
+    if where.startswith("env:"):
+        name = where.removeprefix("env:").strip()
+        where = os.environ.get(name, "")
+        if not where:
+            raise UserMistake(StoreNotNamed(span=place(f"env:{name}"), variable=name))
+    return where if where.startswith(("postgresql:", "postgres:")) else Path(where)
+
+
 def file_address(path: Path) -> Address:
     """The address of a file."""
     return Address(str(path), path)
@@ -42,7 +58,7 @@ def server_address(text: str) -> Address:
     from sqlalchemy import exc, make_url
 
     try:
-        url = make_url(text)
+        url = make_url(re.sub("^postgres:", "postgresql:", text))
         query = dict(url.query)
     except (exc.ArgumentError, ValueError):
         raise _unreadable("postgresql://…", "the address cannot be read") from None

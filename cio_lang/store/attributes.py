@@ -61,16 +61,12 @@ class Profile:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two stored values are one: 1, 1.0 and true are three."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict | list):
-        return dump_value(one) == dump_value(other) or (one == other and _alike(one, other))
+    """Whether two stored values are one: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict | list) and isinstance(other, dict | list):
+        return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     return bool(one == other)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def line(steps: Iterable[Step]) -> list[Step]:

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cio_lang.mistake import UserMistake, place
-from cio_lang.store.address import Address, file_address, server_address
+from cio_lang.store.address import Address, file_address, resolved, server_address
 from cio_lang.store.driver_errors import of_postgresql, of_sqlite
 from cio_lang.store.problems import NotAStore, StoreLocked, StoreMissing, StoreReadOnly
 
@@ -70,6 +70,7 @@ class Database:
         self.lock = threading.RLock()
         self._engine = engine
         self._inside = False
+        self._at_end: dict[str, Callable[[], None]] = {}
         self._foreign = 0  # how often others were heard to have written
         self._connect()
 
@@ -173,12 +174,20 @@ class Database:
             self._inside = True
             try:
                 yield
+                while self._at_end:
+                    self._at_end.pop(next(iter(self._at_end)))()
                 self.driver("COMMIT" if on_file else f'NOTIFY "cio {self.schema}"; COMMIT')
             except BaseException:
                 self._roll_back()
                 raise
             finally:
                 self._inside = False
+                self._at_end.clear()
+
+    def at_end(self, name: str, action: Callable[[], None]) -> None:
+        """Have `action` done once before the open transaction commits; the last of a name is."""
+        assert self._inside
+        self._at_end[name] = action
 
     @property
     def in_transaction(self) -> bool:
@@ -287,20 +296,23 @@ class Database:
 def open_database(
     where: Path | str, *, create: bool = False, wait: float = 10.0, durable: bool = False
 ) -> Database:
-    """The database at `where` (a file, or `postgresql://…?schema=name`), its tables up to date.
+    """The database at `where`, its tables up to date.
+
+    A file, or `postgresql://user:password@host/database?schema=name`, or `env:NAME` for either.
 
     `wait` is how many seconds to wait for another process.
     Raises `UserMistake`: missing, locked, not a store, newer, read-only, damaged, out of reach.
     """
     from cio_lang.store import upgrade
 
-    if isinstance(where, str) and where.startswith(("postgresql:", "postgres:")):
+    where = resolved(where)
+    if isinstance(where, str):
         address = server_address(where)
         engine = _server_engine(address, wait)
     else:
-        address = file_address(Path(where))
-        _look_at_file(Path(where), create)
-        engine = _file_engine(Path(where), wait)
+        address = file_address(where)
+        _look_at_file(where, create)
+        engine = _file_engine(where, wait)
     try:
         database = Database(address, engine, wait)
     except BaseException:

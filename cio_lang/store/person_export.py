@@ -26,7 +26,7 @@ from cio_lang.store.tables import (
 )
 
 _INSTANTS = frozenset(
-    [
+    (
         "since",
         "at",
         "made_at",
@@ -36,7 +36,7 @@ _INSTANTS = frozenset(
         "finished_at",
         "due_at",
         "settled_at",
-    ]
+    )
 )
 _JSON = frozenset(("visits", "channels", "detail"))
 _OURS = frozenset(("fence", "lease_until", "not_before", "person", "message_sha"))

@@ -116,6 +116,22 @@ class StoreUnreachable(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreNotNamed(Problem):
+    """The environment is to say where the store is, and does not."""
+
+    code = "store-not-named"
+    variable: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.variable}` is not in the environment.",
+            f"`cio.toml` says that the store is where `{self.variable}` says.",
+            f"`export {self.variable}=postgresql://user:password@host/database?schema=name`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiskFull(Problem):
     """There is no room for what had to be written."""
 

@@ -1,17 +1,18 @@
 """The folder that a workspace is: settings, sources, templates, graphs, scenarios, store.
 
 ```
-cio.toml                 name, timezone, currency, store, [email]
+cio.toml                 name, timezone, currency, region, store, [email]
 journeys/**/*.journey    the sources
 templates/               welcome.email.md, …
 graphs/NAME.yaml         what they compile to, kept in git
 scenarios/*.scenario     what `cio test` carries out
-cio.db                   the store
+cio.db                   the store, unless it is in PostgreSQL
 ```
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from cio_lang.workspace.problems import (
     BadSettings,
     NotText,
     NoWorkspace,
+    PasswordInSettings,
     UnknownSetting,
     UnreadableFile,
     WrongSetting,
@@ -35,8 +37,12 @@ from cio_lang.workspace.problems import (
 __all__ = ["Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
 
 FILE = "cio.toml"
+_ELSEWHERE = ("postgresql://", "postgres://", "env:")
 TEMPLATE = ".email.md"
 """How the names of the files in `templates/` end."""
+
+
+_PASSWORD = re.compile(r"postgres(ql)?://[^/@]*:[^/@]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class Workspace:
     name: str
     timezone: str = "UTC"
     currency: str = "USD"
-    store: Path = Path("cio.db")
+    store: str = "cio.db"
+    region: str | None = None  # of phone numbers that are written without a country
     email: Email = field(default_factory=Email)
 
     @classmethod
@@ -97,8 +104,13 @@ class Workspace:
 
     @property
     def store_path(self) -> Path:
-        """Where the store is."""
+        """The store's file; there is none where the store is in PostgreSQL."""
         return self.root / self.store
+
+    @property
+    def store_place(self) -> Path | str:
+        """Where the store is: a file, `postgresql://…`, or `env:NAME` for what `NAME` says."""
+        return self.store if self.store.startswith(_ELSEWHERE) else self.root / self.store
 
     @property
     def templates(self) -> Path:
@@ -206,7 +218,10 @@ _KEYS: Mapping[str, _Key] = {
     "name": _Key(str, "the name of this workspace", '"Acme"'),
     "timezone": _Key(str, "a time zone of the tz database", '"Europe/Berlin"'),
     "currency": _Key(str, "a currency by its three letters (ISO 4217)", '"USD"'),
-    "store": _Key(str, "the path of the store's file", '"cio.db"'),
+    "store": _Key(
+        str, "the path of the store's file, or the address of a PostgreSQL database", '"cio.db"'
+    ),
+    "region": _Key(str, "a country by its two letters (ISO 3166)", '"DE"'),
     "email": _Key(dict, "a table of settings", '{ host = "localhost" }'),
 }
 _EMAIL_KEYS: Mapping[str, _Key] = {
@@ -227,6 +242,8 @@ def _workspace(root: Path, source: Source) -> Workspace:
     problems = [*_wrong(values, _KEYS, "", source)]
     if isinstance(email, dict):
         problems += _wrong(email, _EMAIL_KEYS, "email.", source)
+    if _PASSWORD.match(str(values.get("store", ""))):
+        problems.append(PasswordInSettings(span=_span_of("store", source)))
     if problems:
         raise UserMistake(*problems)
     return Workspace(
@@ -234,7 +251,8 @@ def _workspace(root: Path, source: Source) -> Workspace:
         name=values.get("name", root.resolve().name),
         timezone=values.get("timezone", "UTC"),
         currency=values.get("currency", "USD"),
-        store=Path(values.get("store", "cio.db")),
+        store=values.get("store", "cio.db"),
+        region=values.get("region"),
         email=Email(
             sender=email.get("from", Email().sender),
             host=email.get("host", Email().host),
@@ -275,6 +293,8 @@ def _usable(key: str, value: Any) -> bool:
         return _is_zone(value)
     if key == "currency":
         return len(value) == 3 and str(value).isascii() and str(value).isupper()
+    if key == "region":
+        return len(value) == 2 and str(value).isascii() and str(value).isupper()
     if key == "port":
         return 0 < int(value) < 65536
     if key == "tls":
@@ -315,8 +335,6 @@ def _span_of(key: str, source: Source) -> Span:
 
 
 def _bad_toml(message: str, source: Source) -> Problem:
-    import re
-
     found = re.search(r"\(at line (\d+), column (\d+)\)", message)
     complaint = re.sub(r" \(at [^)]*\)$", "", message)
     complaint = complaint[:1].lower() + complaint[1:]

@@ -145,3 +145,18 @@ class NoScenarios(Problem):
             "A workspace keeps them there, in files that end in `.scenario`.",
             "write one, for example `scenarios/welcome.scenario`",
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordInSettings(Problem):
+    """The address of the store holds a password, in a file that is kept in git."""
+
+    code = "password-in-settings"
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "`store` holds a password.",
+            "`cio.toml` is kept in git, where everybody who reads the journeys reads it.",
+            'write `store = "env:CIO_STORE"`, and the address into `CIO_STORE` in the environment',
+        )
