@@ -26,7 +26,7 @@ class Address:
 
     shown: str
     path: Path | None = None
-    url: URL | str = ""
+    url: URL | None = None
     schema: str = ""
 
 

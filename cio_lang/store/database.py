@@ -29,6 +29,7 @@ from cio_lang.store.driver_errors import of_postgresql, of_sqlite
 from cio_lang.store.problems import NotAStore, StoreLocked, StoreMissing, StoreReadOnly
 
 if TYPE_CHECKING:
+    import psycopg
     from sqlalchemy.sql.base import Executable
 
 __all__ = ["Database", "IntegrityError", "Rows", "chunks", "open_database"]
@@ -77,12 +78,17 @@ class Database:
     def _connect(self) -> None:
         try:
             self._connection = self._engine.connect()
+            # Transactions are ours to begin and to end; SQLAlchemy and Alembic see one all along.
+            self._connection.begin()
         except exc.DBAPIError as error:
             raise self.mistake(error) from error
         raw = self._connection.connection.driver_connection
         assert raw is not None
         self.raw: Any = raw
         """The driver's own connection (`sqlite3` or `psycopg`)."""
+        if self.dialect == "postgresql":
+            raw.add_notify_handler(self._heard)
+            self.driver(f'LISTEN "cio {self.schema}"')
 
     def close(self) -> None:
         """Give the file or the connection back."""
@@ -189,6 +195,29 @@ class Database:
         assert self._inside
         self._at_end[name] = action
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read inside is true at one instant; nothing may be written inside.
+
+        Inside a transaction, a part of that one.
+        """
+        with self.lock:
+            if self._inside:
+                yield
+                return
+            on_file = self.dialect == "sqlite"
+            self.driver("BEGIN" if on_file else "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            self._inside = True
+            try:
+                yield
+            finally:
+                self._inside = False
+                self._roll_back()
+
+    def awaits(self, name: str) -> bool:
+        """Whether something of that name is to be done at the end of the transaction."""
+        return name in self._at_end
+
     @property
     def in_transaction(self) -> bool:
         """Whether `transaction` is open."""
@@ -206,6 +235,10 @@ class Database:
         given = sa.literal(list(values), postgresql.ARRAY(column.type))
         return column == sa.any_(given)
 
+    def ordered(self, column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+        """Text in the order of its code points, on every database."""
+        return column if self.dialect == "sqlite" else sa.collate(column, "C")
+
     @property
     def within(self) -> str:
         """The same for hand-written SQL: `f"id {database.within}"` takes `database.array(ids)`."""
@@ -220,14 +253,8 @@ class Database:
         """A number that changes whenever another process has written."""
         if self.dialect == "sqlite":
             return int(self.driver("PRAGMA data_version")[0][0])
-        with self.lock:
-            self._again()
-            try:
-                own = self.raw.info.backend_pid
-                for told in self.raw.notifies(timeout=0):
-                    self._foreign += told.pid != own
-            except self._errors as error:
-                raise self.mistake(error) from error
+        # What others told before this is heard before the answer to it.
+        self.driver("SELECT 1")
         return self._foreign
 
     def setting(self, name: str) -> str | None:
@@ -277,13 +304,16 @@ class Database:
 
         return psycopg.Error
 
+    def _heard(self, told: psycopg.Notify) -> None:
+        self._foreign += told.pid != self.raw.info.backend_pid
+
     def _again(self) -> None:
         """A server that was away may be back."""
         if self.dialect == "postgresql" and self.raw.closed and not self._inside:
             self._connection.invalidate()
             self._connection.close()
             self._connect()
-            self._foreign += 1
+            self._foreign += 1  # whatever was written meanwhile
 
     def _roll_back(self) -> None:
         if self.dialect == "sqlite":
@@ -329,8 +359,6 @@ def open_database(
             # Bulk imports touch the same index pages again and again: copy them over less often.
             database.driver("PRAGMA wal_autocheckpoint = 4000")
         upgrade.bring_up(database)
-        if database.dialect == "postgresql":
-            database.driver(f'LISTEN "cio {database.schema}"')
     except BaseException:
         database.close()
         raise
@@ -365,7 +393,9 @@ def _file_engine(path: Path, wait: float) -> sa.Engine:
 
 
 def _server_engine(address: Address, wait: float) -> sa.Engine:
-    options = f"-c search_path={address.schema} -c lock_timeout={int(wait * 1000)}"
+    assert address.url is not None
+    given = address.url.query.get("options", "")
+    options = f"{given} -c search_path={address.schema} -c lock_timeout={int(wait * 1000)}"
     return sa.create_engine(
         address.url,
         poolclass=sa.NullPool,

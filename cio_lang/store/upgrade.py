@@ -124,4 +124,8 @@ def _step_up(database: Database, found: str) -> None:
     config.attributes["database"] = database
     if found < "0003":
         database.driver("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    if found == "0002":
+        database.driver("INSERT INTO alembic_version VALUES ('0002')")
     command.upgrade(config, "head")
+    if database.setting("secret") is None:
+        settle(database)
