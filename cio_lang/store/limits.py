@@ -97,7 +97,7 @@ def refused(person: str, fault: str, way: str) -> Refused:
 
 
 def _look_inside(person: str, value: Any, what: str, depth: int) -> None:
-    if depth > DEPTH:
+    if depth > DEPTH and isinstance(value, dict | list):
         raise refused(person, f"its {what} are nested more than {DEPTH} deep", _FLATTER)
     if isinstance(value, str):
         if "\x00" in value:
