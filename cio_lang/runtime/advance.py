@@ -51,15 +51,16 @@ class Stepper:
         limit: int,
         take: Callable[[PersonState, Plan, datetime], PersonChange],
     ) -> Advanced:
-        ids = self._store.due_people(now, limit)
-        if not ids:
-            return Advanced()
-        states = self._store.load_batch(ids)
-        arranged = self._arranged(states)
-        changes = [take(state, arranged, now) for state in states]
-        with self._store.transaction():
-            left_out = set(self._store.save_batch(changes, now))
-            crash_point("save")
+        with self._store.stepping():
+            ids = self._store.due_people(now, limit)
+            if not ids:
+                return Advanced()
+            states = self._store.load_batch(ids)
+            arranged = self._arranged(states)
+            changes = [take(state, arranged, now) for state in states]
+            with self._store.transaction():
+                left_out = set(self._store.save_batch(changes, now))
+                crash_point("save")
         crash_point("saved")
         written = [change for change in changes if change.person_id not in left_out]
         return Advanced(

@@ -1,4 +1,4 @@
-"""The store: one SQLite file per workspace."""
+"""The store: a SQLite file or a schema of a PostgreSQL database per workspace."""
 
 from __future__ import annotations
 

@@ -10,19 +10,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+import sqlalchemy as sa
+
 from cio_lang import graph_file, ir
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import nearest
-from cio_lang.store.database import Connection, transaction
+from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, micros
 from cio_lang.store.problems import UnknownGraph, UnknownTemplate
 from cio_lang.store.state import Deployed, Deployment
+from cio_lang.store.tables import deployments, documents, due, people
 
 _Document = tuple[str, str, str, str, str]  # digest, kind, name, title, body
 
 
 def deploy(
-    connection: Connection,
+    database: Database,
     graphs: Sequence[ir.Graph],
     templates: Mapping[str, str],
     at: datetime,
@@ -39,98 +42,129 @@ def deploy(
     added: list[str] = []
     changed: list[str] = []
     unchanged: list[str] = []
-    with transaction(connection):
-        active: dict[tuple[str, str], str] = {
-            (kind, name): digest
-            for kind, name, digest in connection.execute(
-                "SELECT kind, name, digest FROM deployments WHERE active = 1"
-            ).fetchall()
-        }
+    with database.transaction():
+        _one_at_a_time(database)
+        c = deployments.c
+        rows = database.execute(sa.select(c.kind, c.name, c.digest).where(c.active == 1))
+        active: dict[tuple[str, str], str] = {(kind, name): digest for kind, name, digest in rows}
         for place_of, document in sorted(wanted.items()):
             label = f"{document[1]} {document[2]}"
             if active.get(place_of) == document[0]:
                 unchanged.append(label)
                 continue
             (changed if place_of in active else added).append(label)
-            _activate(connection, document, micros(at), author, note)
+            _activate(database, document, micros(at), author, note)
         gone = sorted(set(active) - set(wanted))
         for kind, name in gone:
-            _deactivate(connection, kind, name)
+            _deactivate(database, kind, name)
         if any(not label.startswith("template ") for label in added + changed):
-            connection.execute(
-                "INSERT INTO due (person, at) SELECT id, ? FROM people WHERE true"
-                " ON CONFLICT (person) DO UPDATE SET"
-                " at = min(ifnull(at, excluded.at), excluded.at), revision = revision + 1",
-                (micros(at),),
-            )
+            _wake_everybody(database, micros(at))
     removed = tuple(f"{kind} {name}" for kind, name in gone)
     return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed)
 
 
+def _one_at_a_time(database: Database) -> None:
+    """Wait until nobody else deploys; on SQLite the transaction has seen to it."""
+    if database.dialect == "postgresql":
+        database.driver(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", (f"deploy {database.schema}",)
+        )
+
+
 def _documents(graphs: Sequence[ir.Graph], templates: Mapping[str, str]) -> list[_Document]:
-    documents: list[_Document] = [
+    found: list[_Document] = [
         (graph_file.digest(graph), graph.kind, graph.name, graph.title, graph_file.dump(graph))
         for graph in graphs
         if not isinstance(graph, ir.TemplateGraph)  # comes as text, among the templates
     ]
     for name, body in templates.items():
         digest = sha256(f"template\x00{name}\x00{body}".encode()).hexdigest()
-        documents.append((f"sha256:{digest}", "template", name, name, body))
-    return documents
+        found.append((f"sha256:{digest}", "template", name, name, body))
+    return found
 
 
-def _activate(connection: Connection, document: _Document, at: int, author: str, note: str) -> None:
-    digest, kind, name, _, _ = document
-    connection.execute(
-        "INSERT INTO documents (digest, kind, name, title, body) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (digest) DO NOTHING",
-        document,
+def _activate(database: Database, document: _Document, at: int, author: str, note: str) -> None:
+    digest, kind, name, title, body = document
+    database.execute(
+        database.upsert(documents)
+        .values(digest=digest, kind=kind, name=name, title=title, body=body)
+        .on_conflict_do_nothing()
     )
-    _deactivate(connection, kind, name)
-    connection.execute(
-        "INSERT INTO deployments (kind, name, digest, version, applied_at, author, note)"
-        " SELECT ?, ?, ?, ifnull(max(version), 0) + 1, ?, ?, ? FROM deployments"
-        " WHERE kind = ? AND name = ?",
-        (kind, name, digest, at, author, note, kind, name),
+    _deactivate(database, kind, name)
+    c = deployments.c
+    last = sa.select(sa.func.max(c.version)).where(c.kind == kind, c.name == name)
+    database.execute(
+        sa.insert(deployments).values(
+            kind=kind,
+            name=name,
+            digest=digest,
+            version=(database.execute(last)[0][0] or 0) + 1,
+            applied_at=at,
+            author=author,
+            note=note,
+        )
     )
 
 
-def _deactivate(connection: Connection, kind: str, name: str) -> None:
-    connection.execute(
-        "UPDATE deployments SET active = 0 WHERE kind = ? AND name = ? AND active = 1",
-        (kind, name),
+def _deactivate(database: Database, kind: str, name: str) -> None:
+    c = deployments.c
+    database.execute(
+        sa.update(deployments).where(c.kind == kind, c.name == name, c.active == 1).values(active=0)
     )
 
 
-def revision(connection: Connection) -> tuple[int, int]:
+def _wake_everybody(database: Database, at: int) -> None:
+    """Make everybody due, if not before; a step that is being worked out is taken again."""
+    everybody = sa.select(people.c.id, sa.literal(at, sa.BigInteger)).order_by(people.c.id)
+    if database.dialect == "sqlite":
+        # Or SQLite takes the ON of the conflict for that of a join.
+        everybody = everybody.where(sa.true())
+    insert = database.upsert(due).from_select(["person", "at"], everybody)
+    new = insert.excluded.at
+    database.execute(
+        insert.on_conflict_do_update(
+            index_elements=[due.c.person],
+            set_={
+                "at": sa.case((due.c.at < new, due.c.at), else_=new),
+                "revision": due.c.revision + 1,
+            },
+        )
+    )
+
+
+def revision(database: Database) -> tuple[int, int]:
     """Two numbers of which one changes whenever what is active does."""
-    row = connection.execute(
-        "SELECT ifnull(max(id), 0), ifnull(sum(id * active), 0) FROM deployments"
-    ).fetchone()
+    row = database.driver(
+        "SELECT coalesce(max(id), 0), coalesce(sum(id * active), 0) FROM deployments"
+    )[0]
     return int(row[0]), int(row[1])
 
 
-def journeys(connection: Connection) -> list[Deployed]:
+def _active(kind: str) -> sa.Select[tuple[str, str, str, int, int]]:
+    """Name, digest, body, version and instant of applying of the active ones of a kind."""
+    c = deployments.c
+    return (
+        sa.select(c.name, c.digest, documents.c.body, c.version, c.applied_at)
+        .join(documents, documents.c.digest == c.digest)
+        .where(c.active == 1, c.kind == kind)
+    )
+
+
+def journeys(database: Database) -> list[Deployed]:
     """The active journeys by name."""
-    rows = connection.execute(
-        "SELECT d.digest, p.version, p.applied_at, d.body FROM deployments p"
-        " JOIN documents d ON d.digest = p.digest"
-        " WHERE p.active = 1 AND p.kind = 'journey' ORDER BY p.name"
-    ).fetchall()
     return [
         Deployed(_journey(digest, body), digest, version, instant(at))
-        for digest, version, at, body in rows
+        for _, digest, body, version, at in sorted(tuple(database.execute(_active("journey"))))
     ]
 
 
-def graph(connection: Connection, digest: str) -> ir.JourneyGraph:
+def graph(database: Database, digest: str) -> ir.JourneyGraph:
     """The journey graph with that digest, active or not; `UserMistake` where it is not stored."""
-    row = connection.execute(
-        "SELECT body FROM documents WHERE digest = ? AND kind = 'journey'", (digest,)
-    ).fetchone()
-    if row is None:
-        raise UserMistake(UnknownGraph(span=place(connection.path), digest=digest))
-    return _journey(digest, row[0])
+    c = documents.c
+    rows = database.execute(sa.select(c.body).where(c.digest == digest, c.kind == "journey"))
+    if not rows:
+        raise UserMistake(UnknownGraph(span=place(database.where), digest=digest))
+    return _journey(digest, rows[0][0])
 
 
 def _journey(digest: str, body: str) -> ir.JourneyGraph:
@@ -139,13 +173,10 @@ def _journey(digest: str, body: str) -> ir.JourneyGraph:
     return found
 
 
-def segments(connection: Connection) -> dict[str, ir.Condition]:
+def segments(database: Database) -> dict[str, ir.Condition]:
     """The conditions of the active segments by name; those kept by hand have none."""
     conditions: dict[str, ir.Condition] = {}
-    for name, digest, body in connection.execute(
-        "SELECT p.name, d.digest, d.body FROM deployments p JOIN documents d ON d.digest = p.digest"
-        " WHERE p.active = 1 AND p.kind = 'segment' ORDER BY p.name"
-    ).fetchall():
+    for name, digest, body, *_ in sorted(tuple(database.execute(_active("segment")))):
         segment = graph_file.load(body, digest)
         assert isinstance(segment, ir.SegmentGraph)
         if segment.where is not None:
@@ -153,29 +184,20 @@ def segments(connection: Connection) -> dict[str, ir.Condition]:
     return conditions
 
 
-def template(connection: Connection, name: str) -> str:
+def template(database: Database, name: str) -> str:
     """The text of the active template; `UserMistake` where there is none of that name."""
-    row = connection.execute(
-        "SELECT d.body FROM deployments p JOIN documents d ON d.digest = p.digest"
-        " WHERE p.active = 1 AND p.kind = 'template' AND p.name = ?",
-        (name,),
-    ).fetchone()
-    if row is None:
+    rows = database.execute(_active("template").where(deployments.c.name == name))
+    if not rows:
         problem = UnknownTemplate(
-            span=place(connection.path),
+            span=place(database.where),
             template=name,
-            suggestion=nearest(name, templates(connection)),
+            suggestion=nearest(name, templates(database)),
         )
         raise UserMistake(problem)
-    return str(row[0])
+    return str(rows[0][2])
 
 
-def templates(connection: Connection) -> dict[str, str]:
+def templates(database: Database) -> dict[str, str]:
     """The texts of the active templates by name."""
-    return {
-        name: body
-        for name, body in connection.execute(
-            "SELECT p.name, d.body FROM deployments p JOIN documents d ON d.digest = p.digest"
-            " WHERE p.active = 1 AND p.kind = 'template' ORDER BY p.name"
-        ).fetchall()
-    }
+    rows = sorted(tuple(database.execute(_active("template"))))
+    return {name: body for name, _, body, *_ in rows}

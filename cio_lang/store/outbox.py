@@ -16,12 +16,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import sqlalchemy as sa
+
 from cio_lang.conditions import Event
-from cio_lang.store.database import Connection, transaction
-from cio_lang.store.encoding import instant, micros, micros_or_none
+from cio_lang.store.database import Database, chunks
+from cio_lang.store.encoding import instant, instant_or_none, micros, micros_or_none
 from cio_lang.store.events import read_event
 from cio_lang.store.people import person_row
 from cio_lang.store.state import OutboxRow, OutboxStatus, PersonRow
+from cio_lang.store.tables import outbox
 
 _COLUMNS = (
     "o.id, o.person, o.run, o.journey, o.node, o.visit, o.channels, o.channel, o.template, o.text,"
@@ -91,33 +94,25 @@ def outbox_row(row: Sequence[Any]) -> OutboxRow:
 
 
 def claim_outbox(
-    connection: Connection, now: datetime, limit: int, lease_seconds: float
+    database: Database, now: datetime, limit: int, lease_seconds: float
 ) -> list[Claimed]:
     """Up to `limit` messages that wait to be sent, the oldest first; nobody else gets them.
 
     The lease must be longer than the time that handing over may take.
     """
-    instant_now = micros(now)
     lease = micros(now + timedelta(seconds=lease_seconds))
-    with transaction(connection):
-        ids = [
-            row[0]
-            for row in connection.execute(
-                "UPDATE outbox SET fence = fence + 1, lease_until = ? WHERE id IN ("
-                " SELECT id FROM outbox WHERE status IN ('queued', 'deferred')"
-                " AND lease_until <= ? AND not_before <= ? ORDER BY made_at, id LIMIT ?"
-                ") RETURNING id",
-                (lease, instant_now, instant_now, limit),
-            ).fetchall()
-        ]
-        rows = connection.execute(
+    with database.transaction():
+        ids = _claim(database, micros(now), limit, lease)
+        if not ids:
+            return []
+        rows = database.driver(
             f"SELECT {_COLUMNS}, o.fence, o.attempts, o.recipient, o.message,"
             " p.id, p.key, p.attributes, p.created_at, e.uid, e.name, e.at, e.properties"
             " FROM outbox o JOIN people p ON p.id = o.person JOIN runs r ON r.id = o.run"
             " LEFT JOIN events e ON e.person = o.person AND e.uid = r.entry_event"
-            " WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.made_at, o.id",
-            (json.dumps(ids),),
-        ).fetchall()
+            f" WHERE o.id {database.within} ORDER BY o.made_at, o.id",
+            (database.array(ids),),
+        )
     return [
         Claimed(
             row=outbox_row(row),
@@ -132,94 +127,138 @@ def claim_outbox(
     ]
 
 
-def record_attempts(connection: Connection, attempts: Iterable[Attempt]) -> set[str]:
+def _claim(database: Database, now: int, limit: int, lease: int) -> list[str]:
+    """The ids of the messages that are ours from now on."""
+    waiting = (
+        "SELECT id FROM outbox WHERE status IN ('queued', 'deferred')"
+        " AND lease_until <= ? AND not_before <= ? ORDER BY made_at, id LIMIT ?"
+    )
+    if database.dialect == "sqlite":
+        sql = (
+            f"WITH ready (id) AS ({waiting})"
+            " UPDATE outbox SET fence = fence + 1, lease_until = ?"
+            " WHERE id IN (SELECT id FROM ready) RETURNING id"
+        )
+    else:
+        # What another process is just claiming is passed over.  MATERIALIZED: chosen once.
+        sql = database.marks(
+            f"WITH ready (id) AS MATERIALIZED ({waiting} FOR NO KEY UPDATE SKIP LOCKED)"
+            " UPDATE outbox SET fence = outbox.fence + 1, lease_until = ?"
+            " FROM ready WHERE outbox.id = ready.id RETURNING outbox.id"
+        )
+    return [row[0] for row in database.driver(sql, (now, now, limit, lease))]
+
+
+_ATTEMPT = """
+WITH given (id, fence, channel, recipient, message, message_sha, lease) AS (VALUES)
+UPDATE outbox SET status = 'attempting', attempts = attempts + 1, channel = given.channel,
+ recipient = given.recipient, message = given.message, message_sha = given.message_sha,
+ lease_until = coalesce(CAST(given.lease AS bigint), lease_until)
+ FROM given WHERE outbox.id = given.id AND outbox.fence = given.fence
+ AND status IN ('queued', 'deferred') RETURNING outbox.id
+"""
+
+_END = """
+WITH given (id, fence, status, reason, message_id, settled_at, not_before) AS (VALUES)
+UPDATE outbox SET status = given.status, reason = given.reason, message_id = given.message_id,
+ settled_at = given.settled_at, not_before = given.not_before, lease_until = 0
+ FROM given WHERE outbox.id = given.id AND outbox.fence = given.fence
+ AND outbox.status IN ('queued', 'deferred', 'attempting') RETURNING outbox.id
+"""
+
+
+def record_attempts(database: Database, attempts: Iterable[Attempt]) -> set[str]:
     """Commit that these are being sent; only the ids in the answer may be.
 
     The others were claimed by somebody else after the lease had ended, or are settled.
     """
-    ours: set[str] = set()
-    with transaction(connection):
-        for attempt in attempts:
-            changed = connection.execute(
-                "UPDATE outbox SET status = 'attempting', attempts = attempts + 1, channel = ?,"
-                " recipient = ?, message = ?, message_sha = ?,"
-                " lease_until = ifnull(?, lease_until)"
-                " WHERE id = ? AND fence = ? AND status IN ('queued', 'deferred')",
-                (
-                    attempt.channel,
-                    attempt.recipient,
-                    attempt.message,
-                    sha256(attempt.message).hexdigest(),
-                    micros_or_none(attempt.lease_until),
-                    attempt.id,
-                    attempt.fence,
-                ),
-            ).rowcount
-            if changed:
-                ours.add(attempt.id)
-    return ours
+    rows = [
+        (
+            attempt.id,
+            attempt.fence,
+            attempt.channel,
+            attempt.recipient,
+            attempt.message,
+            sha256(attempt.message).hexdigest(),
+            micros_or_none(attempt.lease_until),
+        )
+        for attempt in attempts
+    ]
+    return _write(database, rows, _ATTEMPT)
 
 
-def settle_all(connection: Connection, settlements: Iterable[Settlement]) -> set[str]:
+def settle_all(database: Database, settlements: Iterable[Settlement]) -> set[str]:
     """Write how attempts ended; the answer holds the ids whose fence was still the newest."""
+    rows = [
+        (
+            end.id,
+            end.fence,
+            end.status,
+            end.reason,
+            end.message_id,
+            micros(end.at),
+            micros_or_none(end.retry_at) or 0,
+        )
+        for end in settlements
+    ]
+    return _write(database, rows, _END)
+
+
+def _write(database: Database, rows: Sequence[tuple[Any, ...]], sql: str) -> set[str]:
+    """Change messages whose fence is still the one given; the ids of those that were changed."""
     written: set[str] = set()
-    with transaction(connection):
-        for end in settlements:
-            changed = connection.execute(
-                "UPDATE outbox SET status = ?, reason = ?, message_id = ?, settled_at = ?,"
-                " not_before = ?, lease_until = 0 WHERE id = ? AND fence = ?"
-                " AND status IN ('queued', 'deferred', 'attempting')",
-                (
-                    end.status,
-                    end.reason,
-                    end.message_id,
-                    micros(end.at),
-                    micros_or_none(end.retry_at) or 0,
-                    end.id,
-                    end.fence,
-                ),
-            ).rowcount
-            if changed:
-                written.add(end.id)
+    if not rows:
+        return written
+    with database.transaction():
+        if database.dialect == "postgresql" and len(rows) > 1:
+            # In one order, so that who comes late does not wait for who waits for them.
+            database.driver(
+                "SELECT id FROM outbox WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                ([row[0] for row in rows],),
+            )
+        for some in chunks(rows, 500):
+            one = "(" + ", ".join("?" * len(some[0])) + ")"
+            filled = database.marks(sql.replace("VALUES", "VALUES " + ", ".join([one] * len(some))))
+            flat = [value for row in some for value in row]
+            written |= {row[0] for row in database.driver(filled, flat)}
     return written
 
 
-def expire_leases(connection: Connection, now: datetime) -> int:
+def expire_leases(database: Database, now: datetime) -> int:
     """Attempts whose lease has ended become `unknown`; returns how many.
 
     The fence rises, so that the dispatcher that comes back late writes nothing.
     """
-    with transaction(connection):
-        return connection.execute(
+    ended = "WHERE status = 'attempting' AND lease_until <= ?"
+    there = f"SELECT 1 FROM outbox {ended} LIMIT 1"
+    if not database.driver(database.marks(there), (micros(now),)):
+        return 0
+    with database.transaction():
+        sql = (
             "UPDATE outbox SET status = 'unknown', fence = fence + 1, settled_at = ?,"
-            " reason = 'the result of handing over was never learned'"
-            " WHERE status = 'attempting' AND lease_until <= ?",
-            (micros(now), micros(now)),
-        ).rowcount
+            f" reason = 'the result of handing over was never learned' {ended}"
+        )
+        return database.driver(database.marks(sql), (micros(now), micros(now))).changed
 
 
-def outbox_counts(connection: Connection) -> dict[str, int]:
+def outbox_counts(database: Database) -> dict[str, int]:
     """How many messages there are in each status."""
-    return dict(
-        connection.execute(
-            "SELECT status, count(*) FROM outbox GROUP BY status ORDER BY status"
-        ).fetchall()
-    )
+    rows = database.execute(sa.select(outbox.c.status, sa.func.count()).group_by(outbox.c.status))
+    return dict(sorted((status, count) for status, count in rows))
 
 
-def next_retry(connection: Connection) -> datetime | None:
+def next_retry(database: Database) -> datetime | None:
     """When the first waiting message may be claimed, or None where nothing waits."""
-    row = connection.execute(
-        "SELECT min(max(lease_until, not_before)) FROM outbox"
-        " WHERE status IN ('queued', 'deferred')"
-    ).fetchone()
-    return None if row[0] is None else instant(row[0])
+    rows = database.driver(
+        "SELECT min(CASE WHEN lease_until > not_before THEN lease_until ELSE not_before END)"
+        " FROM outbox WHERE status IN ('queued', 'deferred')"
+    )
+    return instant_or_none(rows[0][0])
 
 
-def messages_of(connection: Connection, person_id: int) -> list[OutboxRow]:
+def messages_of(database: Database, person_id: int) -> list[OutboxRow]:
     """Every message made for a person, in the order they were made."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM outbox o WHERE o.person = ? ORDER BY o.made_at, o.id",
-        (person_id,),
-    ).fetchall()
-    return [outbox_row(row) for row in rows]
+    rows = database.driver(
+        database.marks(f"SELECT {_COLUMNS} FROM outbox o WHERE o.person = ?"), (person_id,)
+    )
+    return sorted(map(outbox_row, rows), key=lambda row: (row.made_at, row.id))

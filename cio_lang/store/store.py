@@ -1,9 +1,13 @@
-"""The door to a workspace's store: one SQLite file, one method per thing that is asked of it."""
+"""The door to a workspace's store: one method per thing that is asked of it.
+
+The store is a SQLite file, or a schema of a PostgreSQL database; what is behind the door is the
+same on both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
@@ -14,15 +18,17 @@ from cio_lang.conditions import Event
 from cio_lang.mistake import place
 from cio_lang.source import Span
 from cio_lang.store import (
-    database,
     documents,
     events,
     figures,
     outbox,
     people,
     runtime_state,
+    settings,
     timeline,
 )
+from cio_lang.store.database import Database, open_database
+from cio_lang.store.encoding import micros
 from cio_lang.store.state import (
     Decision,
     Deployed,
@@ -37,38 +43,53 @@ from cio_lang.store.state import (
 
 
 def open_store(
-    path: Path, *, create: bool = False, wait: float = 10.0, durable: bool = False
+    where: Path | str, *, create: bool = False, wait: float = 10.0, durable: bool = False
 ) -> Store:
-    """The store at `path`, with its tables up to date.
+    """The store at `where`, with its tables up to date.
 
+    `where` is a file, or `postgresql://user:password@host/database?schema=name`, or `env:NAME` for
+    what the environment says.
     `create` makes one where there is none; `wait` is how many seconds to wait for another process;
-    `durable` waits for the disk at each commit, so that a power cut loses nothing.
-    Raises `UserMistake`: missing, locked, not a store of cio, newer, read-only, damaged.
+    `durable` waits for the disk at each commit, so that a power cut loses nothing (PostgreSQL
+    always does).
+    Raises `UserMistake`: missing, locked, not a store of cio, newer, read-only, damaged, out of
+    reach.
     """
-    return Store(database.connect(path, create=create, wait=wait, durable=durable))
+    return Store(open_database(where, create=create, wait=wait, durable=durable))
 
 
 class Store:
     """People, events, documents, runs and messages of one workspace.
 
-    One thread at a time; each process opens its own.  Reading methods return what is true at one
-    instant; writing methods are each one transaction (bulk ones: one per 5,000 rows), and join the
-    transaction that they are called in.  Wherever the file fails, `UserMistake` is raised.
+    Reading methods return what is true at one instant; writing methods are each one transaction
+    (bulk ones: one per 5,000 rows), and join the transaction that they are called in.  Wherever the
+    file or the server fails, `UserMistake` is raised.
+
+    Threads: any may call; one call is carried out at a time, and a transaction belongs to the
+    thread that began it, while the others wait.  Tasks of one event loop are one thread: do not
+    `await` inside a transaction, or what other tasks write becomes a part of it.
+    `load_batch` and `save_batch` go together: one stepper for each store that is open.
+    Processes: each opens its own, after a fork too.
     """
 
-    def __init__(self, connection: database.Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._seen: dict[int, int] = {}
         self._graphs: dict[str, ir.JourneyGraph] = {}
 
     @property
-    def path(self) -> Path:
-        """The file."""
-        return self._connection.path
+    def where(self) -> str:
+        """The file, or the address without its password: fit to be shown."""
+        return self._database.where
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None where the store is in PostgreSQL."""
+        return self._database.path
 
     def close(self) -> None:
-        """Give the file back."""
-        self._connection.close()
+        """Give the file or the connection back."""
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -82,66 +103,85 @@ class Store:
         self.close()
 
     def transaction(self) -> AbstractContextManager[object]:
-        """All or nothing for what is called inside; other processes wait until it ends."""
-        return database.transaction(self._connection)
+        """All or nothing for what is called inside.
+
+        Other processes that write wait until it ends; on PostgreSQL only where they write the same
+        rows.
+        """
+        return self._database.transaction()
+
+    def stepping(self) -> AbstractContextManager[object]:
+        """Around `due_people`, `load_batch` and `save_batch`: nobody else takes the same people.
+
+        A transaction on PostgreSQL, whose row locks keep others away and end with the process.  On
+        SQLite nothing is held, since everybody would have to wait: there `save_batch` leaves out
+        whom another process was quicker with.
+        """
+        if self._database.dialect == "postgresql":
+            return self._database.transaction()
+        return nullcontext()
 
     def data_version(self) -> int:
         """A number that changes whenever another process has written."""
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        return self._database.data_version()
+
+    def keep_settings(self, timezone: str, region: str | None, at: datetime) -> None:
+        """Take over the workspace's zone and region; what depends on them is worked out again."""
+        settings.keep_settings(self._database, timezone, region, micros(at))
 
     # people
 
     def put_person(self, key: str, attributes: Mapping[str, Any], at: datetime) -> int:
         """Store a person or merge `attributes` (None takes one away); returns their id."""
-        return people.put_person(self._connection, key, attributes, at)
+        return people.put_person(self._database, key, attributes, at)
 
     def put_people(self, rows: Iterable[people.PersonData]) -> int:
         """Store or merge many (key, attributes, at); returns how many are new."""
-        return people.put_people(self._connection, rows)
+        return people.put_people(self._database, rows)
 
     def person(self, person_id: int) -> PersonRow:
         """The person with an id that the store gave out; `KeyError` for another."""
-        return people.person(self._connection, person_id)
+        return people.person(self._database, person_id)
 
     def find_person(self, ref: str, span: Span | None = None) -> PersonRow | None:
         """By key, else by email in any letter case; `UserMistake` where several share the email."""
-        return people.find_person(self._connection, ref, span or place(ref))
+        return people.find_person(self._database, ref, span or place(ref))
 
     def the_person(self, ref: str, span: Span | None = None) -> PersonRow:
         """Like `find_person`; `UserMistake` with names that are close where there is nobody."""
-        return people.the_person(self._connection, ref, span or place(ref))
+        return people.the_person(self._database, ref, span or place(ref))
 
     def similar_people(self, ref: str) -> list[str]:
         """Up to three keys or emails that `ref` was probably meant to be."""
-        return people.similar_people(self._connection, ref)
+        return people.similar_people(self._database, ref)
 
     def people_count(self) -> int:
         """How many people there are."""
-        return people.people_count(self._connection)
+        return people.people_count(self._database)
 
     def count_where(self, condition: ir.Condition, now: datetime, zone: tzinfo) -> int:
         """How many people match at `now`; `zone` is the workspace's."""
-        return people.count_where(self._connection, condition, now, zone, self.segments())
+        return people.count_where(self._database, condition, now, zone, self.segments())
 
     def people_where(
         self, condition: ir.Condition, now: datetime, zone: tzinfo
     ) -> Iterator[PersonRow]:
         """The people who match at `now`, by key."""
-        return people.people_where(self._connection, condition, now, zone, self.segments())
+        return people.people_where(self._database, condition, now, zone, self.segments())
 
     # events
 
     def put_events(self, rows: Iterable[NewEvent]) -> int:
         """Store events, each once; returns how many are new.  Unknown people are made."""
-        return events.put_events(self._connection, rows)
+        return events.put_events(self._database, rows)
 
     def put_event_rows(self, rows: Sequence[events.EventRow]) -> int:
         """The same for encoded rows, in one transaction: what the import uses."""
-        return events.put_event_rows(self._connection, rows)
+        return events.put_event_rows(self._database, rows)
 
     def events(self, person_id: int, since: datetime | None = None) -> list[Event]:
         """What a person did, from `since` on, by time and id."""
-        return events.events(self._connection, person_id, since)
+        return events.events(self._database, person_id, since)
 
     # documents
 
@@ -154,55 +194,55 @@ class Store:
         note: str = "",
     ) -> Deployment:
         """Make these the active documents; the same again changes nothing."""
-        return documents.deploy(self._connection, graphs, templates, at, author, note)
+        return documents.deploy(self._database, graphs, templates, at, author, note)
 
     def deployed_revision(self) -> tuple[int, int]:
         """Changes whenever what is active does; cheap enough to ask before each batch."""
-        return documents.revision(self._connection)
+        return documents.revision(self._database)
 
     def journeys(self) -> list[Deployed]:
         """The active journeys by name."""
-        return documents.journeys(self._connection)
+        return documents.journeys(self._database)
 
     def graph(self, digest: str) -> ir.JourneyGraph:
         """The journey graph with that digest, active or not."""
         if digest not in self._graphs:
-            self._graphs[digest] = documents.graph(self._connection, digest)
+            self._graphs[digest] = documents.graph(self._database, digest)
         return self._graphs[digest]
 
     def segments(self) -> dict[str, ir.Condition]:
         """The conditions of the active segments by name."""
-        return documents.segments(self._connection)
+        return documents.segments(self._database)
 
     def template(self, name: str) -> str:
         """The text of an active template; `UserMistake` where there is none of that name."""
-        return documents.template(self._connection, name)
+        return documents.template(self._database, name)
 
     def templates(self) -> dict[str, str]:
         """The texts of all active templates by name."""
-        return documents.templates(self._connection)
+        return documents.templates(self._database)
 
     # runtime state
 
     def due_people(self, now: datetime, limit: int) -> list[int]:
         """Ids of people who are due at `now` or before, the longest due first."""
-        return runtime_state.due_people(self._connection, now, limit)
+        return runtime_state.due_people(self._database, now, limit)
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which somebody is due."""
-        return runtime_state.next_due(self._connection)
+        return runtime_state.next_due(self._database)
 
     def wake(self, person_ids: Sequence[int], at: datetime) -> None:
         """Make people due at `at`, if not before."""
-        runtime_state.wake(self._connection, person_ids, at)
+        runtime_state.wake(self._database, person_ids, at)
 
     def load_batch(self, person_ids: Sequence[int]) -> list[PersonState]:
         """The states of these people, in the order of their ids as given."""
         seen = dict.fromkeys(person_ids, 0)
         # Revisions first: a change that comes between the two reads is then noticed, never missed.
-        seen |= runtime_state.revisions(self._connection, person_ids)
+        seen |= runtime_state.revisions(self._database, person_ids)
         self._seen |= seen
-        return runtime_state.load_batch(self._connection, person_ids)
+        return runtime_state.load_batch(self._database, person_ids)
 
     def save_batch(self, changes: Sequence[PersonChange], now: datetime) -> list[int]:
         """Write what steps changed, in one transaction.
@@ -210,7 +250,7 @@ class Store:
         Returns the ids of people who were left out, because another process changed them after
         `load_batch`: they are still due, and their step is taken again from what is true then.
         """
-        left_out = runtime_state.save_batch(self._connection, changes, now, self._seen)
+        left_out = runtime_state.save_batch(self._database, changes, now, self._seen)
         for change in changes:
             self._seen.pop(change.person_id, None)
         return left_out
@@ -219,15 +259,15 @@ class Store:
 
     def claim_outbox(self, now: datetime, limit: int, lease_seconds: float) -> list[outbox.Claimed]:
         """Up to `limit` messages to send; nobody else gets them until the lease ends."""
-        return outbox.claim_outbox(self._connection, now, limit, lease_seconds)
+        return outbox.claim_outbox(self._database, now, limit, lease_seconds)
 
     def record_attempt(self, attempt: outbox.Attempt) -> bool:
         """Commit that this is being sent; only if the answer is yes may it be."""
-        return attempt.id in outbox.record_attempts(self._connection, [attempt])
+        return attempt.id in outbox.record_attempts(self._database, [attempt])
 
     def record_attempts(self, attempts: Iterable[outbox.Attempt]) -> set[str]:
         """The same for many in one transaction: the ids that may be sent."""
-        return outbox.record_attempts(self._connection, attempts)
+        return outbox.record_attempts(self._database, attempts)
 
     def settle(
         self,
@@ -242,50 +282,50 @@ class Store:
     ) -> bool:
         """Write how handing over ended; no where the fence is an old one."""
         end = outbox.Settlement(row_id, fence, status, at, reason, message_id, retry_at)
-        return bool(outbox.settle_all(self._connection, [end]))
+        return bool(outbox.settle_all(self._database, [end]))
 
     def settle_all(self, settlements: Iterable[outbox.Settlement]) -> set[str]:
         """The same for many in one transaction: the ids that were written."""
-        return outbox.settle_all(self._connection, settlements)
+        return outbox.settle_all(self._database, settlements)
 
     def expire_leases(self, now: datetime) -> int:
         """Attempts whose lease has ended become `unknown`; returns how many."""
-        return outbox.expire_leases(self._connection, now)
+        return outbox.expire_leases(self._database, now)
 
     def next_retry(self) -> datetime | None:
         """When the first waiting message may be claimed."""
-        return outbox.next_retry(self._connection)
+        return outbox.next_retry(self._database)
 
     def outbox_counts(self) -> dict[str, int]:
         """How many messages there are in each status."""
-        return outbox.outbox_counts(self._connection)
+        return outbox.outbox_counts(self._database)
 
     def messages_of(self, person_id: int) -> list[OutboxRow]:
         """Every message made for a person, in order."""
-        return outbox.messages_of(self._connection, person_id)
+        return outbox.messages_of(self._database, person_id)
 
     # what happened
 
     def decisions_of(self, person_id: int) -> list[Decision]:
         """What was decided about a person and why, in order."""
-        return timeline.decisions_of(self._connection, person_id)
+        return timeline.decisions_of(self._database, person_id)
 
     def runs_summary(self) -> list[timeline.JourneySummary]:
         """Every journey in figures: entered, live, why finished, goals, messages by step."""
-        return timeline.runs_summary(self._connection)
+        return timeline.runs_summary(self._database)
 
     def visits(self) -> dict[str, dict[str, int]]:
         """How often each node was entered, by journey and node."""
-        return figures.visits(self._connection)
+        return figures.visits(self._database)
 
     def accepted(self) -> list[tuple[str, str, str]]:
         """Outbox id, Message-ID and SHA-256 of the bytes of every accepted message, by id."""
-        return figures.accepted(self._connection)
+        return figures.accepted(self._database)
 
     def accepted_by_week(self) -> dict[str, dict[date, int]]:
         """Accepted messages by journey and by the Monday (UTC) of their week."""
-        return figures.accepted_by_week(self._connection)
+        return figures.accepted_by_week(self._database)
 
     def protagonist(self) -> str | None:
         """The key of a person whose story has a bit of everything."""
-        return figures.protagonist(self._connection)
+        return figures.protagonist(self._database)
