@@ -29,7 +29,6 @@ from cio_lang.store.driver_errors import of_postgresql, of_sqlite
 from cio_lang.store.problems import NotAStore, StoreLocked, StoreMissing, StoreReadOnly
 
 if TYPE_CHECKING:
-    import psycopg
     from sqlalchemy.sql.base import Executable
 
 __all__ = ["Database", "IntegrityError", "Rows", "chunks", "open_database"]
@@ -72,7 +71,7 @@ class Database:
         self._engine = engine
         self._inside = False
         self._at_end: dict[str, Callable[[], None]] = {}
-        self._foreign = 0  # how often others were heard to have written
+        self._own = 0  # how often this connection has added to the count of writes
         self._connect()
 
     def _connect(self) -> None:
@@ -86,9 +85,6 @@ class Database:
         assert raw is not None
         self.raw: Any = raw
         """The driver's own connection (`sqlite3` or `psycopg`)."""
-        if self.dialect == "postgresql":
-            raw.add_notify_handler(self._heard)
-            self.driver(f'LISTEN "cio {self.schema}"')
 
     def close(self) -> None:
         """Give the file or the connection back."""
@@ -169,7 +165,7 @@ class Database:
         """All or nothing; inside another transaction, a part of that one.
 
         On SQLite other writers wait until it ends (`BEGIN IMMEDIATE`).  On PostgreSQL it is
-        `READ COMMITTED`, others wait where they write the same rows, and are told at the end.
+        `READ COMMITTED`, and others wait where they write the same rows.
         """
         with self.lock:
             if self._inside:
@@ -182,7 +178,7 @@ class Database:
                 yield
                 while self._at_end:
                     self._at_end.pop(next(iter(self._at_end)))()
-                self.driver("COMMIT" if on_file else f'NOTIFY "cio {self.schema}"; COMMIT')
+                self._commit()
             except BaseException:
                 self._roll_back()
                 raise
@@ -253,9 +249,9 @@ class Database:
         """A number that changes whenever another process has written."""
         if self.dialect == "sqlite":
             return int(self.driver("PRAGMA data_version")[0][0])
-        # What others told before this is heard before the answer to it.
-        self.driver("SELECT 1")
-        return self._foreign
+        # A sequence and not NOTIFY, under which all who commit wait for each other's disk.
+        rows = self.driver("SELECT last_value + is_called::int FROM writes")
+        return int(rows[0][0]) - self._own
 
     def setting(self, name: str) -> str | None:
         """A value of the table `meta`, which every store has one of for itself."""
@@ -304,16 +300,21 @@ class Database:
 
         return psycopg.Error
 
-    def _heard(self, told: psycopg.Notify) -> None:
-        self._foreign += told.pid != self.raw.info.backend_pid
-
     def _again(self) -> None:
         """A server that was away may be back."""
         if self.dialect == "postgresql" and self.raw.closed and not self._inside:
             self._connection.invalidate()
             self._connection.close()
             self._connect()
-            self._foreign += 1  # whatever was written meanwhile
+            self._own -= 1  # whatever was written meanwhile
+
+    def _commit(self) -> None:
+        if self.dialect == "sqlite":
+            self.driver("COMMIT")
+            return
+        # Counted only when it is there to be seen, without another trip to the server.
+        self.driver("COMMIT; SELECT nextval('writes')")
+        self._own += 1
 
     def _roll_back(self) -> None:
         if self.dialect == "sqlite":

@@ -103,6 +103,10 @@ def _make(database: Database) -> None:
     if database.dialect == "postgresql":
         database.driver(f"CREATE SCHEMA IF NOT EXISTS {database.schema}")
     metadata.create_all(database.connection(), checkfirst=False)
+    if database.dialect == "postgresql":
+        # What `data_version` looks at.  It need not outlive a crash, so no commit waits for it.
+        kind = "UNLOGGED SEQUENCE" if database.raw.info.server_version >= 150_000 else "SEQUENCE"
+        database.driver(f"CREATE {kind} writes")
     database.driver("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     database.driver(f"INSERT INTO alembic_version VALUES ('{REVISION}')")
     settle(database)
