@@ -13,13 +13,21 @@ from cio_lang.conditions import Event
 from cio_lang.store.beside import beside_text, default_zone
 from cio_lang.store.bulk import insert_returning, insert_rows
 from cio_lang.store.database import Database, chunks
-from cio_lang.store.encoding import instant, load, micros
+from cio_lang.store.encoding import FIRST, LAST, instant, load, micros
 from cio_lang.store.forgotten import among_forgotten, anybody, names_of_key
-from cio_lang.store.limits import check_id, check_instant, check_text, written
+from cio_lang.store.limits import (
+    check_id,
+    check_instant,
+    check_text,
+    encoded,
+    plain,
+    plain_ids,
+)
 from cio_lang.store.people_writing import ids_of
+from cio_lang.store.segments.touched import events_came
 from cio_lang.store.state import NewEvent
+from cio_lang.store.tables import due, people
 from cio_lang.store.tables import events as table
-from cio_lang.store.tables import people
 
 BATCH = 5_000
 
@@ -28,6 +36,11 @@ HISTORY_AFTER = timedelta(hours=72)
 
 EventRow = tuple[str, str, str, int, int, str]
 """Person's key, uid, name, at, received at (microseconds), properties (JSON)."""
+
+_IF_NOT_BEFORE = (
+    "ON CONFLICT (person) DO UPDATE SET at = CASE"
+    " WHEN due.at < excluded.at THEN due.at ELSE excluded.at END"
+)
 
 _COLUMNS = ("person", "uid", "name", "at", "received_at", "properties", "folded", "dates")
 
@@ -39,31 +52,43 @@ def derived_uid(person: str, name: str, at: int, properties: str) -> str:
 
 
 def event_row(event: NewEvent) -> EventRow:
-    """An event as it is stored.  Raises `Refused` for what the store does not take."""
-    person, name = event.person, event.name
-    properties = written(person, event.properties, "properties") if event.properties else "{}"
-    check_id(person, "key")
-    check_id(name, "event", person)
-    at = micros(event.at)
-    uid = event.id or derived_uid(person, name, at, properties)
+    """An event as it is stored.  Raises `Refused` where it cannot be encoded."""
+    person, name, at = event.person, event.name, micros(event.at)
+    properties = encoded(person, event.properties, "properties") if event.properties else "{}"
     received = at if event.received_at is None else micros(event.received_at)
-    row = person, uid, name, at, received, properties
-    _check(row)
-    return row
+    uid = event.id
+    if uid is None:
+        check_id(person, "key")
+        check_id(name, "event", person)
+        uid = derived_uid(person, name, at, properties)
+    return person, uid, name, at, received, properties
 
 
 def check_row(row: EventRow) -> None:
     """Look at an encoded event.  Raises `Refused` for what the store does not take."""
-    check_id(row[0], "key")
-    check_id(row[2], "event", row[0])
-    check_text(row[0], row[5], "properties")
-    _check(row)
+    person, uid, name, at, received, properties = row
+    check_id(person, "key")
+    check_id(name, "event", person)
+    check_id(uid, "id", person)
+    check_instant(person, at)
+    check_instant(person, received)
+    check_text(person, properties, "properties")
 
 
-def _check(row: EventRow) -> None:
-    check_id(row[1], "id", row[0])
-    check_instant(row[0], row[3])
-    check_instant(row[0], row[4])
+def _check_rows(rows: Sequence[EventRow]) -> None:
+    """Most batches have nothing to look at twice: only then each row is looked at."""
+    if not rows:
+        return
+    keys, uids, names, ats, received, texts = zip(*rows, strict=True)
+    if not (
+        plain_ids(list({*keys, *names}))
+        and plain_ids(uids)
+        and min(min(ats), min(received)) >= FIRST
+        and max(max(ats), max(received)) <= LAST
+        and plain(texts)
+    ):
+        for row in rows:
+            check_row(row)
 
 
 def put_events(database: Database, events: Iterable[NewEvent]) -> int:
@@ -80,12 +105,11 @@ def put_events(database: Database, events: Iterable[NewEvent]) -> int:
 
 def put_event_rows(database: Database, rows: Sequence[EventRow]) -> int:
     """The same for rows that are encoded already: all of them in one transaction."""
-    for row in rows:
-        check_row(row)
     return _put(database, rows)
 
 
 def _put(database: Database, rows: Sequence[EventRow]) -> int:
+    _check_rows(rows)
     with database.transaction():
         rows = _not_forgotten(database, rows)
         firsts: dict[str, int] = {}
@@ -93,7 +117,7 @@ def _put(database: Database, rows: Sequence[EventRow]) -> int:
             key, at = row[0], row[3]
             if firsts.setdefault(key, at) > at:
                 firsts[key] = at
-        ids, zones = _people(database, firsts)
+        ids, zones, fresh = _people(database, firsts)
         stored = insert_rows(
             database,
             table,
@@ -101,8 +125,12 @@ def _put(database: Database, rows: Sequence[EventRow]) -> int:
             _values(database, rows, ids, zones),
             "ON CONFLICT (person, uid) DO NOTHING",
         )
-        if stored:
+        if stored == len(rows):
+            _wake(database, sorted((ids[key], at) for key, at in firsts.items()))
+        elif stored:
             wake_for_events(database, sorted(set(ids.values())))
+        if stored:
+            events_came(database, rows, ids, fresh)
     return stored
 
 
@@ -130,45 +158,63 @@ def _values(
     return values
 
 
+def _wake(database: Database, firsts: Sequence[tuple[int, int]]) -> None:
+    insert_rows(database, due, ("person", "at"), firsts, _IF_NOT_BEFORE)
+
+
 def wake_for_events(database: Database, persons: Sequence[int]) -> None:
     """Make people due at their first event that was not handled yet, if not before."""
     database.driver(
         "INSERT INTO due (person, at) SELECT person, min(at) FROM events"
-        f" WHERE handled = 0 AND person {database.within} GROUP BY person ORDER BY person"
-        " ON CONFLICT (person) DO UPDATE SET at = CASE"
-        " WHEN due.at < excluded.at THEN due.at ELSE excluded.at END",
+        f" WHERE handled = 0 AND person {database.within} GROUP BY person ORDER BY person "
+        + _IF_NOT_BEFORE,
         (database.array(persons),),
     )
 
 
 def _people(
     database: Database, firsts: Mapping[str, int]
-) -> tuple[dict[str, int], dict[int, str | None]]:
-    """Ids by key and zones by id; makes who is missing, known since their first event."""
-    ids = ids_of(database, firsts)
-    missing = sorted(key for key in firsts if key not in ids)
-    if missing:
+) -> tuple[dict[str, int], dict[int, str | None], set[int]]:
+    """Ids by key, zones by id, and who is new or known since earlier than before.
+
+    Makes who is missing, known since their first event.
+    """
+    ids: dict[str, int] = {}
+    zones: dict[int, str | None] = {}
+    earlier: dict[int, int] = {}
+    made: dict[str, int] = {}
+
+    def read(column: str, values: Iterable[object], key_of: Mapping[int, list[str]]) -> None:
+        for person, key, created, zone in database.driver(
+            f"SELECT id, key, created_at, timezone FROM people WHERE {column} {database.within}",
+            (database.array(values),),
+        ):
+            zones[person] = zone
+            for each in key_of.get(person, [key]):
+                ids[each] = person
+                if firsts[each] < earlier.get(person, created):
+                    earlier[person] = firsts[each]
+
+    read("key", firsts, {})
+    if len(ids) < len(firsts):
+        merged: dict[int, list[str]] = {}
+        for key, person in ids_of(database, [key for key in firsts if key not in ids]).items():
+            merged.setdefault(person, []).append(key)
+        if merged:
+            read("id", merged, merged)
+        missing = sorted(key for key in firsts if key not in ids)
         rows = [(key, firsts[key], firsts[key]) for key in missing]
         columns = ("key", "created_at", "updated_at")
-        ids |= insert_returning(database, people, columns, rows, "key", "id")
-        # Another process made these meanwhile.
-        ids |= ids_of(database, [key for key in missing if key not in ids])
-    began: dict[int, int] = {}
-    for key, person in ids.items():
-        began[person] = min(firsts[key], began.get(person, firsts[key]))
-    zones: dict[int, str | None] = {}
-    earlier = []
-    for person, created, zone in database.driver(
-        f"SELECT id, created_at, timezone FROM people WHERE id {database.within} ORDER BY id",
-        (database.array(began),),
-    ):
-        zones[person] = zone
-        if began[person] < created:
-            earlier.append((began[person], person))
+        if rows:
+            made = insert_returning(database, people, columns, rows, "key", "id")
+        ids |= made
+        zones |= dict.fromkeys(made.values())
+        if len(made) < len(missing):  # another process made these meanwhile
+            read("key", [key for key in missing if key not in made], {})
     if earlier:
         sql = database.marks("UPDATE people SET created_at = ? WHERE id = ?")
-        database.driver_many(sql, earlier)
-    return ids, zones
+        database.driver_many(sql, [(at, person) for person, at in sorted(earlier.items())])
+    return ids, zones, {*made.values(), *earlier}
 
 
 def read_event(uid: str, name: str, at: int, properties: str) -> Event:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cio_lang.mistake import UserMistake, place
@@ -23,7 +23,7 @@ ROW_BYTES = 256 * 1024
 DEPTH = 32
 
 # Only text with one of these can hold what `_look_inside` looks for; most has none.
-_SUSPECT = re.compile(r"\\u0000|[0-9]{16}|[0-9][eE]\+?[0-9]|[\[{].*[\[{]", re.DOTALL)
+_SUSPECT = re.compile(r"\\u0000|[0-9]{16}|[0-9][eE]\+?[0-9]|\[|[^,\n]\{")
 
 _FLATTER = "give each thing a name of its own, at most a few levels deep"
 _WHOLE = "save what the text comes from as UTF-8"
@@ -36,6 +36,13 @@ class Refused(UserMistake):
 
 def written(person: str, values: Mapping[str, Any], what: str) -> str:
     """`values` as they are stored.  Raises `Refused` for what the store does not take."""
+    text = encoded(person, values, what)
+    check_text(person, text, what)
+    return text
+
+
+def encoded(person: str, values: Mapping[str, Any], what: str) -> str:
+    """The same without looking at the text, which `plain` does for many at once."""
     if len(values) > ATTRIBUTES:
         why = f"it has {len(values):,} {what}, and {ATTRIBUTES:,} fit"
         raise refused(person, why, "record what happens again and again as events")
@@ -49,8 +56,25 @@ def written(person: str, values: Mapping[str, Any], what: str) -> str:
     except ValueError:
         why = f"its {what} have a number that is infinite, or is none"
         raise refused(person, why, "leave out a value that is not known") from None
-    check_text(person, text, what)
     return text
+
+
+def plain(texts: Sequence[str]) -> bool:
+    """Whether nothing in these texts of JSON can be wrong; where not, look at each."""
+    together = "\n".join(texts)
+    longest = max(map(len, texts), default=0)
+    return longest * 4 <= ROW_BYTES and _SUSPECT.search(together) is None
+
+
+def plain_ids(values: Sequence[str]) -> bool:
+    """The same for keys, ids and names."""
+    together = "".join(values)
+    return (
+        together.isascii()
+        and "\x00" not in together
+        and max(map(len, values), default=0) <= ID_BYTES
+        and all(map(str.strip, values))
+    )
 
 
 def check_text(person: str, text: str, what: str) -> None:
