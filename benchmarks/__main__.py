@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-EVERY = ("compile_cold", "compile_many", "import_rows", "engine_steps", "bounds", "lsp")
+EVERY = (
+    "compile_cold",
+    "compile_many",
+    "import_rows",
+    "store_writes",
+    "engine_steps",
+    "bounds",
+    "lsp",
+)
 
 
 def main() -> int:
