@@ -17,6 +17,9 @@ Point = Literal[
     "sent",  # the server has accepted a message, nobody has written so
     "settle",  # before outcomes are committed
     "settled",  # after that
+    "segments-followed",  # segments have followed what was written, not committed
+    "segments-defined",  # they are worked out anew, not committed
+    "segments-refreshed",  # a batch of what time changed is committed
     "archive-written",  # old events are in a file that nobody knows of yet
     "archive-moved",  # they are out of the hot store and the file is known, not committed
     "archive-joined",  # several files are written as one that nobody knows of yet

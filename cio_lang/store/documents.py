@@ -18,6 +18,7 @@ from cio_lang.problem import nearest
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, micros
 from cio_lang.store.problems import UnknownGraph, UnknownTemplate
+from cio_lang.store.segments import define
 from cio_lang.store.state import Deployed, Deployment
 from cio_lang.store.tables import deployments, documents, due, people
 
@@ -59,6 +60,7 @@ def deploy(
             _deactivate(database, kind, name)
         if any(not label.startswith("template ") for label in added + changed):
             _wake_everybody(database, micros(at))
+        define(database, micros(at))
     removed = tuple(f"{kind} {name}" for kind, name in gone)
     return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed)
 

@@ -17,6 +17,7 @@ from cio_lang.store.encoding import dump, load, micros
 from cio_lang.store.forgotten import among_forgotten, anybody, names_of_row, refuse
 from cio_lang.store.identity import Claim, names_in, settle_claims
 from cio_lang.store.limits import check_id, written
+from cio_lang.store.segments.touched import attributes_changed
 from cio_lang.store.tables import due, people
 
 BATCH = 5_000
@@ -47,7 +48,14 @@ class Known:
     profile: Profile = field(default_factory=Profile)
     before: Mapping[str, Any] = field(default_factory=dict)
     touched: bool = False
+    fresh: bool = False
+    """New, or known since earlier than before."""
+    told: set[str] = field(default_factory=set)
     due: int | None = None
+
+    def news(self) -> set[str] | None:
+        """The attributes that may be others than before; None where all of the person may be."""
+        return None if self.fresh else self.told
 
     def learn(self, attributes: Mapping[str, Any], at: int) -> None:
         """Take over what is known as of `at`."""
@@ -55,7 +63,8 @@ class Known:
             self.touched = True
         if self.created_at is None or at < self.created_at:
             self.created_at = at
-            self.touched = True
+            self.touched = self.fresh = True
+        self.told.update(attributes)
         self.updated_at = max(self.updated_at, at)
         self.due = at if self.due is None else min(self.due, at)
 
@@ -212,6 +221,11 @@ def _write(database: Database, changed: Sequence[Known], wake: bool = True) -> s
         and known.before.get("timezone") != known.profile.attributes.get("timezone")
     ]
     rework_events(database, moved)
+    attributes_changed(
+        database,
+        [(known.id or 0, known.news()) for known in there],
+        max(known.updated_at for known in changed),
+    )
     if wake:
         insert_rows(
             database,
