@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -45,9 +45,26 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be stored")
 
 
-_encode = json.JSONEncoder(
-    separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
-).encode
+_encoder = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain, check_circular=False
+)
+
+
+def _made_once() -> Callable[[object], str]:
+    """`encode` makes its inner encoder anew at each call, which takes as long as a small row."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    text: Any = getattr(json.encoder, "encode_basestring", None)
+    if make is None or text is None:
+        return _encoder.encode
+    inner = make(None, _plain, text, None, ":", ",", False, False, False)
+
+    def encode(value: object) -> str:
+        return "".join(inner(value, 0))
+
+    return encode
+
+
+_encode = _made_once()
 
 
 def dump(values: Mapping[str, Any]) -> str:

@@ -38,8 +38,8 @@ EventRow = tuple[str, str, str, int, int, str]
 """Person's key, uid, name, at, received at (microseconds), properties (JSON)."""
 
 _IF_NOT_BEFORE = (
-    "ON CONFLICT (person) DO UPDATE SET at = CASE"
-    " WHEN due.at < excluded.at THEN due.at ELSE excluded.at END"
+    "ON CONFLICT (person) DO UPDATE SET at = excluded.at"
+    " WHERE due.at IS NULL OR excluded.at < due.at"
 )
 
 _COLUMNS = ("person", "uid", "name", "at", "received_at", "properties", "folded", "dates")
@@ -147,14 +147,17 @@ def _values(
     ids: Mapping[str, int],
     zones: Mapping[int, str | None],
 ) -> list[tuple[object, ...]]:
-    """The rows by person and id: neighbours go into the same pages, and nobody waits in a ring."""
+    """The rows by person, so that neighbours go into the same pages.
+
+    On PostgreSQL by id too: two who write the same rows in one order do not wait in a ring.
+    """
     default = default_zone(database)
     values: list[tuple[object, ...]] = []
     for key, uid, name, at, got, text in rows:
         person = ids[key]
         folded, dates = beside_text(text, zones[person], default)
         values.append((person, uid, name, at, got, text, folded, dates))
-    values.sort(key=itemgetter(0, 1))
+    values.sort(key=itemgetter(0) if database.dialect == "sqlite" else itemgetter(0, 1))
     return values
 
 

@@ -22,8 +22,8 @@ ATTRIBUTES = 1_000
 ROW_BYTES = 256 * 1024
 DEPTH = 32
 
-# Only text with one of these can hold what `_look_inside` looks for; most has none.
-_SUSPECT = re.compile(r"\\u0000|[0-9]{16}|[0-9][eE]\+?[0-9]|\[|[^,\n]\{")
+# The beginning of a number that may be too large.
+_LARGE = re.compile(r"[0-9](?:[0-9]{15}|[eE]\+?[0-9])")
 
 _FLATTER = "give each thing a name of its own, at most a few levels deep"
 _WHOLE = "save what the text comes from as UTF-8"
@@ -61,9 +61,17 @@ def encoded(person: str, values: Mapping[str, Any], what: str) -> str:
 
 def plain(texts: Sequence[str]) -> bool:
     """Whether nothing in these texts of JSON can be wrong; where not, look at each."""
-    together = "\n".join(texts)
-    longest = max(map(len, texts), default=0)
-    return longest * 4 <= ROW_BYTES and _SUSPECT.search(together) is None
+    return max(map(len, texts), default=0) * 4 <= ROW_BYTES and _plain("".join(texts), len(texts))
+
+
+def _plain(text: str, objects: int) -> bool:
+    """Whether text has what can be wrong nowhere; `objects` are those that nothing is nested in."""
+    return (
+        "\\u0000" not in text
+        and "[" not in text
+        and text.count("{") <= objects
+        and _LARGE.search(text) is None
+    )
 
 
 def plain_ids(values: Sequence[str]) -> bool:
@@ -82,7 +90,7 @@ def check_text(person: str, text: str, what: str) -> None:
     if len(text) * 4 > ROW_BYTES and len(text.encode()) > ROW_BYTES:
         why = f"its {what} are more than {ROW_BYTES // 1024} KiB"
         raise refused(person, why, "keep long texts elsewhere, and a link to them here")
-    if _SUSPECT.search(text):
+    if not _plain(text, 1):
         _look_inside(person, json.loads(text), what, 0)
 
 
