@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-import sqlite3
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +15,7 @@ from cio_lang import ir
 from cio_lang.mistake import UserMistake
 from cio_lang.runtime.advance import replay
 from cio_lang.runtime.dispatch import ATTEMPTS, LEASE, dispatch
+from cio_lang.store import open_store
 from tests.mail_server import MailServer, free_port
 from tests.one_person import at, journey, mail
 from tests.workspace import ORDERED, channel, crowd, filled, send_all, two_mails
@@ -27,16 +27,12 @@ def read(content: bytes) -> EmailMessage:
     return message
 
 
-def test_mail_arrives_as_it_was_stored(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(30)) as store, MailServer() as server:
+def test_mail_arrives_as_it_was_stored(store_place: Path | str) -> None:
+    with filled(store_place, [two_mails()], crowd(30)) as store, MailServer() as server:
         replay(store, at(30))
         assert send_all(store, server.port, at(30)).counts == {"accepted": 60}
         assert len(set(server.ids)) == 60
-        stored = dict(
-            sqlite3.connect(tmp_path / "cio.db")
-            .execute("SELECT id, message FROM outbox")
-            .fetchall()
-        )
+        stored = dict(store._database.driver("SELECT id, message FROM outbox"))
         assert {i: c.rstrip() for i, c in zip(server.ids, server.received, strict=True)} == {
             i: c.rstrip() for i, c in stored.items()
         }
@@ -46,7 +42,7 @@ def test_mail_arrives_as_it_was_stored(tmp_path: Path) -> None:
         assert message["Date"].datetime in (at(1), at(25))
 
 
-def test_who_cannot_be_reached_is_skipped_with_a_reason(tmp_path: Path) -> None:
+def test_who_cannot_be_reached_is_skipped_with_a_reason(store_place: Path | str) -> None:
     people = {
         "a": {"email": "a@example.com"},
         "b": {},
@@ -54,7 +50,7 @@ def test_who_cannot_be_reached_is_skipped_with_a_reason(tmp_path: Path) -> None:
         "d": {"email": "d@example.com", "unsubscribed": True},
     }
     graph = journey(ORDERED, {"a": ir.SendNode(ir.Message(("push", "email", "sms"), text="Hi."))})
-    with filled(tmp_path / "cio.db", [graph], people) as store, MailServer() as server:
+    with filled(store_place, [graph], people) as store, MailServer() as server:
         replay(store, at(2))
         assert send_all(store, server.port, at(2)).counts == {"accepted": 1, "skipped": 3}
         reasons = {
@@ -63,15 +59,15 @@ def test_who_cannot_be_reached_is_skipped_with_a_reason(tmp_path: Path) -> None:
         assert reasons == {"a": None, "b": "no address", "c": "bad address", "d": "unsubscribed"}
 
 
-def test_a_channel_that_is_not_set_up_is_skipped(tmp_path: Path) -> None:
+def test_a_channel_that_is_not_set_up_is_skipped(store_place: Path | str) -> None:
     graph = journey(ORDERED, {"a": ir.SendNode(ir.Message(("sms",), text="Hi."))})
-    with filled(tmp_path / "cio.db", [graph], crowd(1)) as store, MailServer() as server:
+    with filled(store_place, [graph], crowd(1)) as store, MailServer() as server:
         replay(store, at(2))
         send_all(store, server.port, at(2))
         assert store.messages_of(1)[0].reason == "no sms channel is set up"
 
 
-def test_one_broken_template_does_not_stop_the_others(tmp_path: Path) -> None:
+def test_one_broken_template_does_not_stop_the_others(store_place: Path | str) -> None:
     graph = journey(
         ORDERED,
         {
@@ -84,7 +80,7 @@ def test_one_broken_template_does_not_stop_the_others(tmp_path: Path) -> None:
     people = crowd(3)
     people["p1"]["zero"] = 0
     people["p0"]["zero"] = people["p2"]["zero"] = 5
-    with filled(tmp_path / "cio.db", [graph], people, templates) as store, MailServer() as server:
+    with filled(store_place, [graph], people, templates) as store, MailServer() as server:
         replay(store, at(2))
         assert send_all(store, server.port, at(2)).counts == {"accepted": 5, "skipped": 4}
         reasons = {row.node: row.reason or "" for row in store.messages_of(2)}
@@ -96,11 +92,11 @@ def test_one_broken_template_does_not_stop_the_others(tmp_path: Path) -> None:
     ("reply", "status"), [("550 no such user", "rejected"), ("450 mailbox busy", "deferred")]
 )
 @pytest.mark.parametrize("where", ["at_recipient", "at_end"])
-def test_replies(tmp_path: Path, where: str, reply: str, status: str) -> None:
+def test_replies(store_place: Path | str, where: str, reply: str, status: str) -> None:
     def rule(recipient: str) -> str | None:
         return reply if recipient.startswith("p1@") else None
 
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(3)) as store:
+    with filled(store_place, [two_mails()], crowd(3)) as store:
         replay(store, at(2))
         with MailServer(**{where: rule}) as server:  # type: ignore[arg-type]
             assert send_all(store, server.port, at(2)).counts == {"accepted": 2, status: 1}
@@ -111,26 +107,27 @@ def test_replies(tmp_path: Path, where: str, reply: str, status: str) -> None:
             assert again.counts == ({"accepted": 1} if status == "deferred" else {})
 
 
-def test_a_deferred_message_keeps_its_bytes_and_is_given_up_at_last(tmp_path: Path) -> None:
+def test_a_deferred_message_keeps_its_bytes_and_is_given_up_at_last(
+    store_place: Path | str,
+) -> None:
     graph = journey(ORDERED, {"a": mail("Hello {{ person.name }}.")})
-    with filled(tmp_path / "cio.db", [graph], crowd(1)) as store:
+    with filled(store_place, [graph], crowd(1)) as store:
         replay(store, at(2))
         with MailServer(at_end=lambda recipient: "451 later") as server:
             for attempt in range(1, ATTEMPTS):
                 assert send_all(store, server.port, at(2 + attempt * 8)).counts == {"deferred": 1}
                 store.put_person("p0", {"name": "Renamed"}, at(2))
             assert send_all(store, server.port, at(500)).counts == {"rejected": 1}
-        row = sqlite3.connect(tmp_path / "cio.db").execute("SELECT message, reason FROM outbox")
-        [(content, reason)] = row.fetchall()
+        [(content, reason)] = store._database.driver("SELECT message, reason FROM outbox")
         assert b"Hello P0." in content and reason.startswith(f"given up after {ATTEMPTS} attempts")
 
 
 @pytest.mark.parametrize("answer", ["hang up", "accept and hang up"])
-def test_a_lost_answer_is_unknown_and_not_sent_again(tmp_path: Path, answer: str) -> None:
+def test_a_lost_answer_is_unknown_and_not_sent_again(store_place: Path | str, answer: str) -> None:
     def rule(recipient: str) -> str | None:
         return answer if recipient.startswith("p1@") else None
 
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(4)) as store:
+    with filled(store_place, [two_mails()], crowd(4)) as store:
         replay(store, at(2))
         with MailServer(at_end=rule) as server:
             sent = send_all(store, server.port, at(2))
@@ -139,15 +136,15 @@ def test_a_lost_answer_is_unknown_and_not_sent_again(tmp_path: Path, answer: str
             assert len(server.received) == (3 if answer == "hang up" else 4)
 
 
-def test_no_answer_in_time_is_unknown(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(1)) as store:
+def test_no_answer_in_time_is_unknown(store_place: Path | str) -> None:
+    with filled(store_place, [two_mails()], crowd(1)) as store:
         replay(store, at(2))
         with MailServer(seconds=1.0) as server:
             assert send_all(store, server.port, at(2), timeout=0.3).counts == {"unknown": 1}
 
 
-def test_without_a_server_nothing_is_lost(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(5)) as store:
+def test_without_a_server_nothing_is_lost(store_place: Path | str) -> None:
+    with filled(store_place, [two_mails()], crowd(5)) as store:
         replay(store, at(2))
         port = free_port()
         with pytest.raises(UserMistake) as told:
@@ -161,10 +158,10 @@ def test_without_a_server_nothing_is_lost(tmp_path: Path) -> None:
 
 
 def test_what_is_not_begun_in_time_goes_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store_place: Path | str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cio_lang.runtime.dispatch.BEGIN_WITHIN", -1.0)
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(3)) as store, MailServer() as server:
+    with filled(store_place, [two_mails()], crowd(3)) as store, MailServer() as server:
         replay(store, at(2))
         assert send_all(store, server.port, at(2)).counts == {}
         assert server.received == []
@@ -172,15 +169,17 @@ def test_what_is_not_begun_in_time_goes_back(
         assert send_all(store, server.port, at(2)).counts == {"accepted": 3}
 
 
-def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(tmp_path: Path) -> None:
+def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(
+    store_place: Path | str,
+) -> None:
     """A dispatcher that sleeps longer than its lease finds that its word no longer counts."""
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(1)) as store:
+    with filled(store_place, [two_mails()], crowd(1)) as store:
         replay(store, at(2))
 
         async def sleepy(port: int) -> dict[str, int]:
             def wake_late(recipient: str) -> str | None:
                 later = at(2) + LEASE + timedelta(seconds=1)
-                with _other(tmp_path / "cio.db") as other:
+                with open_store(store_place) as other:
                     assert other.expire_leases(later) == 1
                 return None
 
@@ -193,9 +192,3 @@ def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(tmp_path: Pa
 
         assert asyncio.run(sleepy(0)) == {}
         assert store.outbox_counts() == {"unknown": 1}
-
-
-def _other(path: Path):  # type: ignore[no-untyped-def]
-    from cio_lang.store import open_store
-
-    return open_store(path)

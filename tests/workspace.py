@@ -25,14 +25,14 @@ def two_mails() -> ir.JourneyGraph:
 
 
 def filled(
-    path: Path,
+    where: Path | str,
     graphs: Sequence[ir.Graph],
     people: Mapping[str, Mapping[str, Any]],
     templates: Mapping[str, str] | None = None,
     applied_at: datetime = START,
 ) -> Store:
     """A new store in which everybody ordered one hour after the start."""
-    store = open_store(path, create=True)
+    store = open_store(where, create=True)
     store.deploy(graphs, templates or {}, applied_at)
     store.put_people((key, attributes, START) for key, attributes in people.items())
     store.put_events(NewEvent(key, "order_placed", at(1), {"n": 1}, f"o-{key}") for key in people)

@@ -29,11 +29,11 @@ def test_each_run_counts_its_own() -> None:
     ]
 
 
-def test_the_goal_in_force_at_entry(tmp_path: Path) -> None:
+def test_the_goal_in_force_at_entry(store_place: Path | str) -> None:
     def version(goal: str) -> ir.JourneyGraph:
         return journey(ORDERED, {"a": mail("x")}, name="j", goal=ir.Goal(goal))
 
-    with filled(tmp_path / "cio.db", [version("paid")], crowd(1)) as store:
+    with filled(store_place, [version("paid")], crowd(1)) as store:
         replay(store, at(2))
         store.deploy([version("praised")], {}, at(3))
         store.put_events(

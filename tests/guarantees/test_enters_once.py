@@ -11,8 +11,8 @@ from tests.one_person import START, Alice, at, deployed, event, journey, mail, w
 from tests.workspace import ORDERED, crowd, filled, two_mails
 
 
-def test_many_events_in_one_batch_start_one_run(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [two_mails()], crowd(1)) as store:
+def test_many_events_in_one_batch_start_one_run(store_place: Path | str) -> None:
+    with filled(store_place, [two_mails()], crowd(1)) as store:
         store.put_events(NewEvent("p0", "order_placed", at(1), {}, f"e{n}") for n in range(5))
         advance_due(store, at(1))
         assert store.runs_summary()[0].entered == 1
@@ -20,9 +20,9 @@ def test_many_events_in_one_batch_start_one_run(tmp_path: Path) -> None:
         assert [made.detail["reason"] for made in refused] == ["in it already"] * 5
 
 
-def test_once_is_once_even_after_a_new_version(tmp_path: Path) -> None:
+def test_once_is_once_even_after_a_new_version(store_place: Path | str) -> None:
     graph = journey(ORDERED, {"a": mail("Hi")}, name="j", allow="once")
-    with filled(tmp_path / "cio.db", [graph], crowd(1)) as store:
+    with filled(store_place, [graph], crowd(1)) as store:
         replay(store, at(5))
         store.deploy([journey(ORDERED, {"a": mail("Hello")}, name="j", allow="once")], {}, at(6))
         store.put_events([NewEvent("p0", "order_placed", at(7), {}, "again")])

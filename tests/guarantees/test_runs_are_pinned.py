@@ -16,8 +16,8 @@ def version(words: str, **parts: object) -> ir.JourneyGraph:
     return journey(ORDERED, nodes, name="j", **parts)  # type: ignore[arg-type]
 
 
-def test_waiting_runs_finish_as_they_began(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [version("old")], crowd(1)) as store:
+def test_waiting_runs_finish_as_they_began(store_place: Path | str) -> None:
+    with filled(store_place, [version("old")], crowd(1)) as store:
         stepper = Stepper(store)
         stepper.replay_due(at(2))
         store.deploy([version("new", exits=(ir.ExitOnEvent("order_placed"),))], {}, at(3))
@@ -28,8 +28,8 @@ def test_waiting_runs_finish_as_they_began(tmp_path: Path) -> None:
         assert [row.text for row in store.messages_of(1)] == ["old", "new"]
 
 
-def test_a_journey_that_is_gone_is_finished_by_those_inside(tmp_path: Path) -> None:
-    with filled(tmp_path / "cio.db", [version("old")], crowd(1)) as store:
+def test_a_journey_that_is_gone_is_finished_by_those_inside(store_place: Path | str) -> None:
+    with filled(store_place, [version("old")], crowd(1)) as store:
         Stepper(store).replay_due(at(2))
         store.deploy([], {}, at(3))
         store.put_events([NewEvent("p0", "order_placed", at(4), {}, "second")])

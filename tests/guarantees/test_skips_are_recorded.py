@@ -12,7 +12,7 @@ from tests.one_person import at, journey, mail
 from tests.workspace import ORDERED, crowd, filled, send_all
 
 
-def test_every_refusal_has_its_reason(tmp_path: Path) -> None:
+def test_every_refusal_has_its_reason(store_place: Path | str) -> None:
     graph = journey(
         ORDERED,
         {"a": mail("x")},
@@ -23,7 +23,7 @@ def test_every_refusal_has_its_reason(tmp_path: Path) -> None:
     people = crowd(3)
     people["p0"]["country"] = people["p1"]["country"] = "US"
     del people["p1"]["email"]
-    with filled(tmp_path / "cio.db", [graph], people) as store, MailServer() as server:
+    with filled(store_place, [graph], people) as store, MailServer() as server:
         store.put_events([NewEvent("p0", "order_placed", at(2), {}, "again")])
         replay(store, at(5))
         send_all(store, server.port, at(5))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from pathlib import Path
 
 from cio_lang.runtime.advance import replay
 from cio_lang.store import open_store
@@ -16,9 +15,9 @@ from tests.workspace import send_all
 
 def main() -> None:
     """Replay and send everything up to the given instant."""
-    path, port, now = sys.argv[1:]
+    where, port, now = sys.argv[1:]
     instant = datetime.fromisoformat(now)
-    with open_store(Path(path)) as store:
+    with open_store(where) as store:
         replay(store, instant, batch=4)
         send_all(store, int(port), instant, connections=2)
 
