@@ -15,12 +15,15 @@ from sqlalchemy import insert, select
 from cio_lang import ir
 from cio_lang.conditions.reach import Reach, reach
 from cio_lang.mistake import UserMistake
+from cio_lang.store import Store, open_store
 from cio_lang.store.archive.location import Bucket, Folder, open_location
 from cio_lang.store.archive.moving import Archive, move, rewrite_without, sweep
 from cio_lang.store.archive.reading import check, events_of, every_tier, stored
 from cio_lang.store.archive.rules import Rules, leaves_hot
 from cio_lang.store.database import Database, open_database
 from cio_lang.store.encoding import micros
+from cio_lang.store.merge import merge
+from cio_lang.store.state import NewEvent
 from cio_lang.store.tables import archives, events, people
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -78,7 +81,7 @@ def hot(database: Database, person: int) -> list[tuple[str, int]]:
 
 def whole(archive: Archive, person: int) -> list[tuple[str, int]]:
     """A person's history over all tiers."""
-    old = [(event.id, micros(event.at)) for event in events_of(archive, person)]
+    old = [(event.id, micros(event.at)) for event in events_of(archive, [person])]
     return sorted([*old, *hot(archive.database, person)], key=lambda each: each[1])
 
 
@@ -147,7 +150,7 @@ def test_rules_throw_away_what_is_too_old(database: Database, tmp_path: Path) ->
     done = move(kept, Reach(), NOW)
     assert done.removed > 0
     for n in range(1, 5):
-        names = {event.id: event.name for event in events_of(kept, n)}
+        names = {event.id: event.name for event in events_of(kept, [n])}
         ages = {uid: int(uid[1:]) for uid in names}
         assert all(ages[uid] <= 50 for uid, name in names.items() if name == "viewed")
         assert max(ages[uid] for uid, name in names.items() if name == "bought") in (99, 100)
@@ -159,7 +162,7 @@ def test_a_person_can_be_taken_out_of_every_file(database: Database, tmp_path: P
     move(archive, Reach(), NOW)
     beside = whole(archive, 18)  # in the same bucket as person 2
     assert rewrite_without(archive, 2, NOW) > 0
-    assert events_of(archive, 2) == []
+    assert events_of(archive, [2]) == []
     assert whole(archive, 18) == beside
     assert check(archive) == []
 
@@ -208,7 +211,96 @@ def test_a_damaged_file_is_named(database: Database, tmp_path: Path) -> None:
     (tmp_path / "warm" / name).write_bytes(b"PAR1 not at all PAR1")
     assert check(archive) == [name]
     with pytest.raises(UserMistake, match="cannot be read"):
-        events_of(archive, 1)
+        events_of(archive, [1])
+
+
+def store_with_old_events(place: Path | str, folder: Path) -> Store:
+    store = open_store(place, create=True)
+    store.keep_archive(folder, Rules())
+    store.put_person("ann", {}, days_ago(200))
+    store.put_events(
+        NewEvent("ann", "viewed", days_ago(day), {"n": day}, id=f"e{day}", received_at=NOW)
+        for day in range(100)
+    )
+    # As the engine does once it has looked at them.
+    store.archive.database.driver("UPDATE events SET handled = 1")
+    return store
+
+
+def looks_back(days: int) -> ir.SegmentGraph:
+    window = ir.Window(last=f"P{days}D")
+    return ir.SegmentGraph(
+        1,
+        "segment",
+        "s",
+        "S",
+        ir.Origin("s.journey", "sha256:0"),
+        ir.EventTest("viewed", window=window),
+    )
+
+
+def test_a_store_reads_over_all_tiers_and_stores_nothing_twice(
+    store_place: Path | str, tmp_path: Path
+) -> None:
+    with store_with_old_events(store_place, tmp_path) as store:
+        ann = store.the_person("ann").id
+        before = store.events(ann)
+        assert move(store.archive, store.reach(), NOW).events == 69
+        assert store.events(ann) == before
+        assert store.events(ann, days_ago(50)) == [e for e in before if e.at >= days_ago(50)]
+        again = [NewEvent("ann", "viewed", days_ago(80), {"n": 80}, id="e80", received_at=NOW)]
+        new = [NewEvent("ann", "viewed", days_ago(80), {"n": 80}, id="late", received_at=NOW)]
+        assert store.put_events(again) == 0
+        assert store.put_events([*again, *new]) == 1
+        assert len(store.events(ann)) == 101
+
+
+def test_what_a_new_condition_looks_back_on_comes_back(
+    store_place: Path | str, tmp_path: Path
+) -> None:
+    with store_with_old_events(store_place, tmp_path) as store:
+        ann = store.the_person("ann").id
+        before = store.events(ann)
+        move(store.archive, store.reach(), NOW)
+        assert len(hot(store.archive.database, ann)) == 31
+        store.deploy([looks_back(60)], {}, NOW)
+        assert len(hot(store.archive.database, ann)) >= 60
+        assert store.events(ann) == before
+        assert move(store.archive, store.reach(), NOW).events == 0
+        assert store.events(ann) == before
+        store.deploy([], {}, NOW)
+        assert move(store.archive, store.reach(), NOW).events == 30
+        assert store.events(ann) == before
+
+
+def test_merged_people_have_one_history_over_all_tiers(
+    store_place: Path | str, tmp_path: Path
+) -> None:
+    with store_with_old_events(store_place, tmp_path) as store:
+        store.put_events(
+            NewEvent("bob", "viewed", days_ago(day), {}, id=f"b{day}", received_at=NOW)
+            for day in (80, 70)
+        )
+        store.put_events([NewEvent("bob", "viewed", days_ago(60), {}, id="e60", received_at=NOW)])
+        store.archive.database.driver("UPDATE events SET handled = 1")
+        move(store.archive, store.reach(), NOW)
+        merge(store.archive.database, "ann", "bob", NOW)
+        ann = store.the_person("ann").id
+        ids = [event.id for event in store.events(ann)]
+        assert len(ids) == len(set(ids)) == 102
+        with every_tier(store.archive, None) as connection:
+            rows = connection.sql("SELECT count(*), count(DISTINCT uid), min(person) FROM events")
+            assert rows.fetchall() == [(102, 102, ann)]
+        store.deploy([looks_back(90)], {}, NOW)
+        assert len(store.events(ann)) == 102
+
+
+def test_an_id_is_never_given_out_twice(store_place: Path | str, tmp_path: Path) -> None:
+    with store_with_old_events(store_place, tmp_path) as store:
+        move(store.archive, store.reach(), NOW)
+        store.archive.database.driver("DELETE FROM people")
+        store.put_person("eve", {}, NOW)
+        assert store.events(store.the_person("eve").id) == []
 
 
 KILLED = """
@@ -304,8 +396,8 @@ def test_the_archive_can_be_in_a_bucket(
     there = Archive(database, elsewhere, elsewhere, Rules())
     assert {n: whole(there, n) for n in (1, 2, 3)} == before
     assert rewrite_without(there, 1, NOW) > 0
-    assert events_of(there, 1) == []
+    assert events_of(there, [1]) == []
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     away = open_location(f"s3://{name}/cio", tmp_path / "away")
     with pytest.raises(UserMistake, match="cannot be used"):
-        events_of(Archive(database, away, away, Rules()), 2)
+        events_of(Archive(database, away, away, Rules()), [2])

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cio_lang.mistake import UserMistake
-from cio_lang.workspace import Workspace
+from cio_lang.workspace import Archiving, Workspace
 
 if TYPE_CHECKING:
     from cio_lang.store import Store
+    from cio_lang.store.archive.rules import Rules
 
 __all__ = ["opened"]
 
@@ -31,6 +32,7 @@ def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False)
         tempfile.TemporaryDirectory() if dry_run else nullcontext("") as folder,
         _open(workspace, create, dry_run, Path(folder)) as store,
     ):
+        store.keep_archive(workspace.root, _rules(workspace.archive))
         if not dry_run:
             store.keep_settings(workspace.timezone, workspace.region, datetime.now(UTC))
             yield store
@@ -42,6 +44,18 @@ def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False)
                 raise _Undo
         except _Undo:
             pass
+
+
+def _rules(settings: Archiving) -> Rules:
+    from cio_lang.store.archive.rules import Rules
+
+    return Rules(
+        where=settings.where,
+        cold=settings.cold,
+        hot_days=settings.hot_days,
+        cold_days=settings.cold_days,
+        keep_days=settings.keep,
+    )
 
 
 def _open(workspace: Workspace, create: bool, dry_run: bool, folder: Path) -> Store:

@@ -20,7 +20,7 @@ from cio_lang.store.encoding import instant, micros
 from cio_lang.store.problems import UnknownGraph, UnknownTemplate
 from cio_lang.store.segments import define
 from cio_lang.store.state import Deployed, Deployment
-from cio_lang.store.tables import deployments, documents, due, people
+from cio_lang.store.tables import deployments, documents, due, people, runs
 
 _Document = tuple[str, str, str, str, str]  # digest, kind, name, title, body
 
@@ -167,6 +167,19 @@ def graph(database: Database, digest: str) -> ir.JourneyGraph:
     if not rows:
         raise UserMistake(UnknownGraph(span=place(database.where), digest=digest))
     return _journey(digest, rows[0][0])
+
+
+def in_force(database: Database) -> list[ir.Graph]:
+    """Every graph that can still ask something: the active ones, and journeys with a live run."""
+    c, r = documents.c, runs.c
+    pinned = sa.select(r.digest).where(r.status == "live").distinct()
+    active = sa.select(deployments.c.digest).where(deployments.c.active == 1)
+    rows = database.execute(
+        sa.select(c.digest, c.body).where(
+            c.kind != "template", sa.or_(c.digest.in_(active), c.digest.in_(pinned))
+        )
+    )
+    return [graph_file.load(body, digest) for digest, body in sorted(tuple(row) for row in rows)]
 
 
 def _journey(digest: str, body: str) -> ir.JourneyGraph:

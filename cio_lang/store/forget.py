@@ -19,7 +19,7 @@ from cio_lang.source import Span
 from cio_lang.store import forgotten, identity
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import micros
-from cio_lang.store.merge import merges_of
+from cio_lang.store.merge import ids_before
 from cio_lang.store.people import the_person
 from cio_lang.store.problems import StoreLocked
 from cio_lang.store.tables import conflicts, identities, memberships, metadata, people, segments
@@ -58,7 +58,7 @@ def forget(
     with database.transaction():
         person = the_person(database, ref, span or place(ref))
         rows = _count(database, person.id)
-        ids = [person.id, *_ids_before(database, person.id)]
+        ids = [person.id, *ids_before(database, person.id)]
         mine = _names(database, person.id, person.key)
         for name in _shared(database, person.id):
             identity.release(database, person.id, name, micros(at))
@@ -76,6 +76,8 @@ def finish(database: Database, archived: Archived | None = None) -> bool:
     waiting = _unfinished(database)
     if not waiting:
         return True
+    if database.in_transaction:
+        return False  # what is deleted is still there to be rolled back
     if archived is not None:
         for person in waiting:
             archived(person)
@@ -123,11 +125,6 @@ def _count(database: Database, person: int) -> dict[str, int]:
             if count:
                 found[table.name] = count
     return found
-
-
-def _ids_before(database: Database, person: int) -> list[int]:
-    """The ids of people who were merged into this one: archived files still have them."""
-    return [int(past.before["merged"]["id"]) for past in merges_of(database, person)]
 
 
 def _names(database: Database, person: int, key: str) -> set[identity.Name]:

@@ -107,6 +107,7 @@ def merge(
             sa.insert(merges),
             {
                 "kept": kept.id,
+                "merged": merged.id,
                 "key": merged.key,
                 "at": micros(at),
                 "author": author,
@@ -132,6 +133,12 @@ def merges_of(database: Database, person: int) -> list[PastMerge]:
         PastMerge(kept, key, instant(when), author, json.loads(before))
         for kept, key, when, author, before in database.execute(query)
     ]
+
+
+def ids_before(database: Database, person: int) -> list[int]:
+    """The ids of people who were merged into this one: archived files still have them."""
+    query = sa.select(merges.c.merged).where(merges.c.kept == person).order_by(merges.c.id)
+    return [row[0] for row in database.execute(query)]
 
 
 def _before(database: Database, person: int) -> dict[str, Any]:

@@ -65,6 +65,8 @@ people = Table(
     Column("changed", _Json, nullable=False, server_default=text("'{}'")),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    # An id is never given out twice: archived files go on naming people who are gone.
+    sqlite_autoincrement=True,
 )
 
 identities = Table(
@@ -98,7 +100,9 @@ merges = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("kept", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
-    Column("key", Text, nullable=False),  # of the person that was merged into `kept`
+    # The person that was merged into `kept`: their id, which archived files still have, and key.
+    Column("merged", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("author", Text, nullable=False, server_default=text("''")),
     # All that is needed to tell what was whose: attributes before, identities, event uids.

@@ -1,7 +1,7 @@
 """The folder that a workspace is: settings, sources, templates, graphs, scenarios, store.
 
 ```
-cio.toml                 name, timezone, currency, region, store, [email]
+cio.toml                 name, timezone, currency, region, store, [email], [archive]
 journeys/**/*.journey    the sources
 templates/               welcome.email.md, …
 graphs/NAME.yaml         what they compile to, kept in git
@@ -34,7 +34,7 @@ from cio_lang.workspace.problems import (
     WrongSetting,
 )
 
-__all__ = ["Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
+__all__ = ["Archiving", "Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
 
 FILE = "cio.toml"
 _ELSEWHERE = ("postgresql://", "postgres://", "env:")
@@ -61,6 +61,21 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class Archiving:
+    """The `[archive]` table: where old events go, and after how many days.
+
+    `where` is a folder or `s3://bucket/prefix`; `cold` the same for the oldest (None: in `where`).
+    `keep` says for single events, or for all (`*`), after how many days they are thrown away.
+    """
+
+    where: str = "archive"
+    cold: str | None = None
+    hot_days: int = 30
+    cold_days: int = 90
+    keep: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """One workspace: its folder and what its `cio.toml` says."""
 
@@ -71,6 +86,7 @@ class Workspace:
     store: str = "cio.db"
     region: str | None = None  # of phone numbers that are written without a country
     email: Email = field(default_factory=Email)
+    archive: Archiving = field(default_factory=Archiving)
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -223,6 +239,7 @@ _KEYS: Mapping[str, _Key] = {
     ),
     "region": _Key(str, "a country by its two letters (ISO 3166)", '"DE"'),
     "email": _Key(dict, "a table of settings", '{ host = "localhost" }'),
+    "archive": _Key(dict, "a table of settings", "{ hot_days = 30 }"),
 }
 _EMAIL_KEYS: Mapping[str, _Key] = {
     "from": _Key(str, "who mail is from, with an address", '"Acme <hello@example.com>"'),
@@ -230,6 +247,13 @@ _EMAIL_KEYS: Mapping[str, _Key] = {
     "port": _Key(int, "the port of an SMTP server, from 1 to 65535", "1025"),
     "username": _Key(str, "the name that the SMTP server knows this sender by", '"hello"'),
     "tls": _Key(str, 'one of "none", "starttls", "tls"', '"starttls"'),
+}
+_ARCHIVE_KEYS: Mapping[str, _Key] = {
+    "where": _Key(str, "a folder, or a bucket that speaks S3", '"s3://acme-events/cio"'),
+    "cold": _Key(str, "a folder, or a bucket that speaks S3", '"s3://acme-cold-events/cio"'),
+    "hot_days": _Key(int, "how many days events stay in the store, at least 3", "30"),
+    "cold_days": _Key(int, "after how many days events go to `cold`", "90"),
+    "keep_days": _Key(dict, "days by event, `*` for all others", "{ page_viewed = 180 }"),
 }
 
 
@@ -242,6 +266,9 @@ def _workspace(root: Path, source: Source) -> Workspace:
     problems = [*_wrong(values, _KEYS, "", source)]
     if isinstance(email, dict):
         problems += _wrong(email, _EMAIL_KEYS, "email.", source)
+    archive = values.get("archive", {})
+    if isinstance(archive, dict):
+        problems += _wrong(archive, _ARCHIVE_KEYS, "archive.", source)
     if _PASSWORD.match(str(values.get("store", ""))):
         problems.append(PasswordInSettings(span=_span_of("store", source)))
     if problems:
@@ -259,6 +286,13 @@ def _workspace(root: Path, source: Source) -> Workspace:
             port=email.get("port", Email().port),
             username=email.get("username"),
             tls=email.get("tls", Email().tls),
+        ),
+        archive=Archiving(
+            where=archive.get("where", Archiving().where),
+            cold=archive.get("cold"),
+            hot_days=archive.get("hot_days", Archiving().hot_days),
+            cold_days=archive.get("cold_days", Archiving().cold_days),
+            keep=archive.get("keep_days", {}),
         ),
     )
 
@@ -295,6 +329,10 @@ def _usable(key: str, value: Any) -> bool:
         return len(value) == 3 and str(value).isascii() and str(value).isupper()
     if key == "region":
         return len(value) == 2 and str(value).isascii() and str(value).isupper()
+    if key in ("hot_days", "cold_days"):
+        return int(value) >= 3
+    if key == "keep_days":
+        return all(type(days) is int and days >= 1 for days in value.values())
     if key == "port":
         return 0 < int(value) < 65536
     if key == "tls":

@@ -68,6 +68,25 @@ def join(paths: Sequence[Path], path: Path, condition: str = "true") -> Written 
     return _keep(table.cast(_schema()), path) if table.num_rows else None
 
 
+def names_in(paths: Sequence[Path]) -> list[str]:
+    """The events that stand in files, by name."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        rows = connection.sql(f"SELECT DISTINCT name FROM {source(paths)}").fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def rows_where(paths: Sequence[Path], condition: str) -> list[EventColumns]:
+    """The rows of files for which a condition in SQL holds, each event once."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        return connection.sql(
+            f"SELECT {', '.join(map(quoted, COLUMNS))} FROM ({distinct(paths)}) WHERE {condition}"
+        ).fetchall()
+
+
 def distinct(paths: Sequence[Path]) -> str:
     """SQL of DuckDB for the rows of files, each event once."""
     return f"SELECT DISTINCT ON (person, uid) * FROM {source(paths)} ORDER BY received_at"

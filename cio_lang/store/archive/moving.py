@@ -26,13 +26,16 @@ from cio_lang.store.archive.files import (
     Written,
     join,
     literal,
+    names_in,
+    rows_where,
     write,
 )
 from cio_lang.store.archive.location import Location
 from cio_lang.store.archive.rules import Rules, leaves_hot
+from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, instant_or_none, micros
-from cio_lang.store.tables import archives, events, runs
+from cio_lang.store.tables import archives, events, merges, people, runs
 
 MADE = "made.parquet"
 
@@ -236,6 +239,55 @@ def _cool_down(archive: Archive, reach: Reach, now: datetime) -> Parts:
         yield _rewrite(archive, [known], now, tier="cold")
 
 
+def bring_back(archive: Archive, reach: Reach, now: datetime) -> int:
+    """Put archived events that can be looked back on into the hot store again; returns how many.
+
+    What a new condition asks about is then where it is looked for.  In one transaction, which may
+    be the caller's: files that are replaced go with the next sweep.
+    """
+    database, count = archive.database, 0
+    with database.transaction():
+        for known in _known(database):
+            paths = archive.place(known.tier).local([known.file])
+            cuts = {
+                name: leaves_hot(name, archive.rules, reach, now, None) for name in names_in(paths)
+            }
+            wanted = [
+                f"name = {literal(name)}" + ("" if cut is None else f' AND "at" >= {micros(cut)}')
+                for name, cut in sorted(cuts.items())
+                if cut is None or micros(cut) <= known.last_at
+            ]
+            if not wanted:
+                continue
+            which = " OR ".join(f"({each})" for each in wanted)
+            count += _put_back(database, rows_where(paths, which))
+            _rewrite(archive, [known], now, keep=f"NOT ({which})")
+    return count
+
+
+def _put_back(database: Database, rows: Sequence[EventColumns]) -> int:
+    """Rows of a file into the hot store, of people who are still there."""
+    kept = dict(
+        tuple(row)
+        for row in database.execute(
+            select(merges.c.merged, merges.c.kept).where(
+                database.among(merges.c.merged, {row[0] for row in rows})
+            )
+        )
+    )
+    owners = {kept.get(row[0], row[0]) for row in rows}
+    there = {
+        row[0]
+        for row in database.execute(select(people.c.id).where(database.among(people.c.id, owners)))
+    }
+    values = [
+        (kept.get(row[0], row[0]), *row[1:], 1) for row in rows if kept.get(row[0], row[0]) in there
+    ]
+    return insert_rows(
+        database, events, (*COLUMNS, "handled"), values, "ON CONFLICT (person, uid) DO NOTHING"
+    )
+
+
 def rewrite_without(archive: Archive, person: int, now: datetime) -> int:
     """Take a person's events out of every file: how many files were written anew."""
     mine = _known(archive.database, archives.c.bucket == person % BUCKETS)
@@ -266,6 +318,9 @@ def _rewrite(
         if gone.changed != len(old):
             return Moved()  # another process joined them first; the next sweep removes our file
         _make_known(database, files, now)
+    if database.in_transaction:
+        # The caller may still take it all back; the next sweep removes what is replaced.
+        return Moved(joined=len(old), written=len(files))
     still = {(archive.place(file.tier).where, file.file) for file in files}
     for known in old:
         location = archive.place(known.tier)

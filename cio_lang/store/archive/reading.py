@@ -17,7 +17,7 @@ from cio_lang.store.archive.files import BUCKETS, COLUMNS, literal, quoted, sour
 from cio_lang.store.archive.moving import Archive
 from cio_lang.store.archive.problems import ArchiveDamaged
 from cio_lang.store.encoding import instant, load, micros
-from cio_lang.store.tables import archives, events, people
+from cio_lang.store.tables import archives, events, merges, people
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,18 +28,22 @@ if TYPE_CHECKING:
 PEOPLE = ("id", "key", "timezone", "attributes", "folded", "dates", "changed", "created_at")
 """The columns of `people` that conditions look at, and the key."""
 
-_NUMBERS = frozenset({"id", "person", "at", "received_at", "created_at"})
+_NUMBERS = frozenset({"id", "person", "at", "received_at", "created_at", "kept", "merged"})
 
 
 def events_of(
     archive: Archive,
-    person: int,
+    ids: Sequence[int],
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[Event]:
-    """What a person did that is no longer hot, in [since, until], by time and id."""
-    where: list[ColumnElement[bool]] = [archives.c.bucket == person % BUCKETS]
-    within = [f"person = {int(person)}"]
+    """What a person did that is no longer hot, in [since, until], by time and id.
+
+    `ids` are theirs and those of everybody who was merged into them: files keep the old ones.
+    """
+    buckets = {person % BUCKETS for person in ids}
+    where: list[ColumnElement[bool]] = [archive.database.among(archives.c.bucket, buckets)]
+    within = [f"person IN ({', '.join(str(int(person)) for person in ids)})"]
     if since is not None:
         where.append(archives.c.last_at >= micros(since))
         within.append(f'"at" >= {micros(since)}')
@@ -54,7 +58,9 @@ def events_of(
             f' WHERE {" AND ".join(within)} ORDER BY "at", uid'
         ),
     )
-    return [Event(name, instant(at), load(properties), uid) for uid, name, at, properties in rows]
+    # Two people who were merged may both have had an event with the same id: it is one.
+    found = {uid: Event(name, instant(at), load(text), uid) for uid, name, at, text in rows}
+    return list(found.values())
 
 
 def stored(archive: Archive, wanted: Iterable[tuple[int, str, int]]) -> set[tuple[int, str]]:
@@ -101,7 +107,14 @@ def every_tier(
         if paths:
             asked = ", ".join(map(literal, chosen or ()))
             only = "" if chosen is None else f" WHERE name IN ({asked or 'NULL'})"
-            parts.append(f"SELECT {listed} FROM {source(paths)}{only}")
+            connection.register("merges", _arrow(archive, merges, ("merged", "kept"), ()))
+            # Of two people who were merged, an event with the same id is one.
+            person = "coalesce(kept, person)"
+            others = ", ".join(map(quoted, COLUMNS[1:]))
+            parts.append(
+                f"SELECT DISTINCT ON ({person}, uid) {person} AS person, {others}"
+                f" FROM {source(paths)} LEFT JOIN merges ON merged = person{only}"
+            )
         connection.execute(f"CREATE VIEW events AS {' UNION ALL '.join(parts)}")
         yield connection
 

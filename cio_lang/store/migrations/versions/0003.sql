@@ -5,6 +5,16 @@ ALTER TABLE people ADD COLUMN timezone TEXT;
 ALTER TABLE people ADD COLUMN folded TEXT;
 ALTER TABLE people ADD COLUMN dates TEXT;
 ALTER TABLE people ADD COLUMN changed TEXT NOT NULL DEFAULT '{}';
+-- Ids of people who are gone are not given out again.  AUTOINCREMENT changes nothing in how the rows
+-- are stored; the table of sequences comes with the first table that has one.
+CREATE TABLE changed (x INTEGER PRIMARY KEY AUTOINCREMENT);
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema
+   SET sql = replace(sql, 'INTEGER PRIMARY KEY', 'INTEGER PRIMARY KEY AUTOINCREMENT')
+ WHERE type = 'table' AND name = 'people';
+DROP TABLE changed;
+PRAGMA writable_schema = RESET;
+INSERT INTO sqlite_sequence (name, seq) SELECT 'people', max(id) FROM people;
 ALTER TABLE events ADD COLUMN folded TEXT;
 ALTER TABLE events ADD COLUMN dates TEXT;
 DROP INDEX events_of_name;
@@ -117,6 +127,7 @@ CREATE INDEX memberships_of_person ON memberships (person);
 CREATE TABLE merges (
   id INTEGER NOT NULL,
   kept BIGINT NOT NULL,
+  merged BIGINT NOT NULL,
   "key" TEXT NOT NULL,
   at BIGINT NOT NULL,
   author TEXT DEFAULT '' NOT NULL,
