@@ -148,11 +148,14 @@ def main(arguments: list[str]) -> int:
     people = int(arguments[0]) if arguments else 20_000
     events = int(arguments[1]) if len(arguments) > 1 else people * 20
     wanted = arguments[2:] or ["SQLite", "PostgreSQL"]
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-        with places(Path(folder)) as found:
-            for dialect, place in found.items():
-                if dialect.casefold() in [name.casefold() for name in wanted]:
-                    measure(dialect, place(), people, events)
+    chosen = [name.casefold() for name in wanted]
+    with (
+        tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder,
+        places(Path(folder)) as found,
+    ):
+        for dialect, place in found.items():
+            if dialect.casefold() in chosen:
+                measure(dialect, place(), people, events)
     return 0
 
 

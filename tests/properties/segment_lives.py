@@ -1,4 +1,4 @@
-"""Segments lived through: a store and random changes to it, held beside each person's own answer."""
+"""Segments lived through: random changes to a store, beside each person's own answer."""
 
 from __future__ import annotations
 

@@ -96,9 +96,7 @@ def _look_soon(database: Database, people: Sequence[int], now: int) -> None:
     """Journeys ask about members, too: a step that was worked out before must not be written."""
     row = {"at": now, "revision": 1}
     statement = database.upsert(due)
-    earlier = sa.case(
-        (due.c.at < statement.excluded.at, due.c.at), else_=statement.excluded.at
-    )
+    earlier = sa.case((due.c.at < statement.excluded.at, due.c.at), else_=statement.excluded.at)
     database.execute(
         statement.on_conflict_do_update(
             index_elements=[due.c.person],

@@ -130,10 +130,8 @@ def _segment(digest: str, body: str) -> ir.SegmentGraph:
     return graph
 
 
-def fingerprint(
-    condition: ir.Condition, conditions: Mapping[str, ir.Condition], zone: str
-) -> str:
-    """The same for conditions that take the same people, whatever they and their file are called."""
+def fingerprint(condition: ir.Condition, conditions: Mapping[str, ir.Condition], zone: str) -> str:
+    """The same for conditions that take the same people, whatever they are called."""
     inside: dict[str, ir.Condition] = {}
     _collect(condition, conditions, inside)
     text = repr((condition, sorted(inside.items()), zone))

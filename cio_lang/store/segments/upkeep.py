@@ -52,9 +52,7 @@ def begin(database: Database, now: int) -> int:
     Until the transaction ends, no other one looks: each sees what those before it wrote.
     """
     lock = "" if database.dialect == "sqlite" else " FOR UPDATE"
-    rows = database.driver(
-        database.marks(f"SELECT value FROM meta WHERE name = ?{lock}"), (VIEW,)
-    )
+    rows = database.driver(database.marks(f"SELECT value FROM meta WHERE name = ?{lock}"), (VIEW,))
     before = int(rows[0][0]) if rows else now
     if before < now or not rows:
         database.keep_setting(VIEW, str(now))
