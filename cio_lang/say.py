@@ -6,11 +6,10 @@ Everything that is done is read back in words; asking changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from itertools import islice
 from typing import Any
 
 from cio_lang import ast, calendar_time, ir
@@ -23,6 +22,7 @@ from cio_lang.grammar import parse_statement
 from cio_lang.lower import condition as lower_condition
 from cio_lang.mistake import UserMistake
 from cio_lang.problem import Problem, Report
+from cio_lang.query import people_where
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Source
 from cio_lang.store import Store
@@ -66,7 +66,7 @@ class StatementForLater(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.verb} …` is understood, and not carried out yet.",
-            "This version of cio can record facts, show people and count them.",
+            "This version of cio can record facts, show people, count them and forget them.",
             "ask with `show`, `count people` or `people where`; nothing was done",
         )
 
@@ -98,7 +98,7 @@ def newcomer(statement: ast.Statement, store: Store) -> Newcomer | None:
             if store.find_person(ref.text, ref.span) is not None:
                 return None
             return Newcomer(ref.text, tuple(store.similar_people(ref.text)))
-        case ast.Show() | ast.ShowActivity() | ast.CountPeople() | ast.PeopleWhere():
+        case ast.Show() | ast.ShowActivity() | ast.CountPeople() | ast.PeopleWhere() | ast.Forget():
             return None
         case (
             ast.SendTo()
@@ -110,7 +110,6 @@ def newcomer(statement: ast.Statement, store: Store) -> Newcomer | None:
             | ast.BestTime()
             | ast.CompareSubjects()
             | ast.Improve()
-            | ast.Forget()
             | ast.WhyNot()
         ):
             return None
@@ -143,6 +142,8 @@ def carry_out(
             lines, data = _count(statement, call)
         case ast.PeopleWhere():
             lines, data = _people(statement, call)
+        case ast.Forget():
+            lines, data = _forget(statement, call)
         case (
             ast.SendTo()
             | ast.StartFor()
@@ -153,7 +154,6 @@ def carry_out(
             | ast.BestTime()
             | ast.CompareSubjects()
             | ast.Improve()
-            | ast.Forget()
             | ast.WhyNot()
         ):
             raise UserMistake(StatementForLater(span=statement.span, verb=_verb(statement)))
@@ -207,6 +207,7 @@ def _set(fact: ast.SetFact, call: _Call) -> _Result:
     was = "it was not known" if before is None else f"it was {said(before)}"
     verb = "would be" if call.dry_run else "is now"
     lines.append(f"{name} of {key} {verb} {said(value)} ({was}).")
+    lines += _claimed(name, key, call)
     return lines, {
         "did": "set",
         "person": key,
@@ -216,6 +217,18 @@ def _set(fact: ast.SetFact, call: _Call) -> _Result:
         "value": value,
         "dry_run": call.dry_run,
     }
+
+
+def _claimed(name: str, key: str, call: _Call) -> list[str]:
+    """That the email or phone number is another's already."""
+    if call.dry_run or name not in ("email", "phone"):
+        return []
+    owners = [
+        each.owner for each in call.store.conflicts() if each.kind == name and each.claimant == key
+    ]
+    return [
+        f"{owner} has the same {name}; `cio conflicts` lists who claims what." for owner in owners
+    ]
 
 
 def _welcome(ref: str, known: PersonRow | None, call: _Call) -> list[str]:
@@ -232,6 +245,16 @@ def _welcome(ref: str, known: PersonRow | None, call: _Call) -> list[str]:
     return [f"{ref} {verb}{meant if others else ''}."]
 
 
+def _forget(forget: ast.Forget, call: _Call) -> _Result:
+    person = call.store.the_person(forget.person.text, forget.person.span)
+    rows: dict[str, int] = {}
+    if not call.dry_run:
+        rows = call.store.forget(forget.person.text, call.now, forget.person.span).rows
+    verb = "Would forget" if call.dry_run else "Forgot"
+    line = f"{verb}: {person.key}, and all that is stored of them."
+    return [line], {"did": "forget", "person": person.key, "rows": rows, "dry_run": call.dry_run}
+
+
 def _show(show: ast.Show, call: _Call) -> _Result:
     person = call.store.the_person(show.person.text, show.person.span)
     (state,) = call.store.load_batch([person.id])
@@ -244,8 +267,11 @@ def _show(show: ast.Show, call: _Call) -> _Result:
         timezone=calendar_time.zone(person.attributes.get("timezone"), call.zone),
         known_since=person.created_at,
         segments=segments,
+        changed=person.changed,
+        members=frozenset(state.members),
     )
     within = [name for name, condition in segments.items() if holds(condition, here)]
+    within = sorted({*within, *state.members})
     lines = [f"{person.key}, known since {moment(person.created_at, call.zone)}"]
     lines += [f"  {name}: {said(value)}" for name, value in sorted(person.attributes.items())]
     named = {name: _title(name, call.schema) for name in within}
@@ -306,11 +332,15 @@ def _count(count: ast.CountPeople, call: _Call) -> _Result:
 
 
 def _people(people: ast.PeopleWhere, call: _Call) -> _Result:
-    condition = lower_condition(people.condition, call.schema)
-    matching: Iterator[PersonRow] = call.store.people_where(condition, call.now, call.zone)
-    first = list(islice(matching, _SHOWN))
-    count = call.store.count_where(condition, call.now, call.zone)
-    whom = words.people(condition)
+    query = people_where(
+        call.store, lower_condition(people.condition, call.schema), call.now, call.zone
+    )
+    if call.dry_run:
+        cost = query.cost()
+        return [f"Would look for {query}.", f"It {cost}."], {
+            "cost": {"people": cost.people, "events": cost.events, "seconds": cost.seconds}
+        }
+    first, count, whom = query.preview(_SHOWN), query.count(), str(query)
     lines = [f"{count} {'person' + whom.removeprefix('people') if count == 1 else whom}."]
     lines += [f"  {_in_short(person)}" for person in first]
     if count > len(first):

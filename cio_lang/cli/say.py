@@ -27,7 +27,7 @@ __all__ = ["command"]
 @click.argument("lines", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print each answer as a line of JSON.")
 @click.option("--dry-run", is_flag=True, help="Read back what would be done, and do nothing.")
-@click.option("--yes", is_flag=True, help="Add new people without asking.")
+@click.option("--yes", is_flag=True, help="Add new people, and erase, without asking.")
 def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> None:
     """Tell or ask the workspace something in one line.
 
@@ -38,6 +38,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
       cio say 'show activity of alice in the last 30 days'
       cio say 'count people where plan is "Pro"'
       cio say 'people where did order_placed in the last 7 days'
+      cio say 'forget alice'
 
     Several lines are carried out in order, all of them or, where one has a mistake, none.  Without
     LINES, they are read from standard input.
@@ -61,6 +62,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
         with opened(workspace) as store:
             if not (yes or dry_run or as_json):
                 _ask_about_newcomers(statements, store)
+                _ask_about_erasing(statements)
             for statement in statements:
                 answer = carry_out(
                     statement, store, schema, workspace.zone, datetime.now(UTC), dry_run=dry_run
@@ -105,6 +107,18 @@ def _ask_about_newcomers(statements: list[ast.Statement], store: Store) -> None:
                 abort=True,
                 err=True,
             )
+
+
+def _ask_about_erasing(statements: list[ast.Statement]) -> None:
+    """On a terminal, what cannot be undone is asked about first."""
+    from cio_lang import ast
+
+    if not sys.stdin.isatty():
+        return
+    for statement in statements:
+        if isinstance(statement, ast.Forget):
+            name = statement.person.text
+            click.confirm(f"Erase all that is stored of `{name}`?", abort=True, err=True)
 
 
 def _print_line(data: object) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database
-from cio_lang.store.identity import Name, names_in, normal
+from cio_lang.store.identity import KINDS, Name, names_in, normal
 from cio_lang.store.problems import PersonForgotten
 from cio_lang.store.tables import forgotten
 
@@ -71,6 +71,11 @@ def names_of_key(key: str) -> set[Name]:
         if form is not None:
             found.add((kind, form))
     return found
+
+
+def every_name(text: str, region: str | None) -> set[Name]:
+    """Every name that a text may be."""
+    return {(kind, form) for kind in KINDS if (form := normal(kind, text, region)) is not None}
 
 
 def names_of_row(key: str, attributes: Mapping[str, Any], region: str | None) -> set[Name]:

@@ -13,7 +13,7 @@ from cio_lang import ir
 from cio_lang.mistake import UserMistake
 from cio_lang.source import Span
 from cio_lang.store import identity
-from cio_lang.store.database import Database
+from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import instant, load
 from cio_lang.store.people_writing import PersonData, put_people, put_person, set_attributes
 from cio_lang.store.problems import AmbiguousPerson, UnknownPerson
@@ -88,7 +88,7 @@ def find_person(database: Database, ref: str, span: Span) -> PersonRow | None:
         )
         if len(rows) > 1:
             keys = tuple(sorted(row[1] for row in rows))
-            raise UserMistake(AmbiguousPerson(span=span, person=ref, keys=keys))
+            raise UserMistake(AmbiguousPerson(span=span, person=ref, keys=keys, kind=kind))
         return person_row(rows[0])
     return None
 
@@ -165,11 +165,20 @@ def people_where(
 ) -> Iterator[PersonRow]:
     """The people `condition` holds for at `now`, by key."""
     sql, parameters = _matching(database, condition, now, zone, segments)
-    columns = ", ".join(f"people.{column.name}" for column in PERSON)
-    rows = database.driver(
-        f"SELECT {columns} FROM people WHERE people.id IN ({sql}) ORDER BY people.key", parameters
+    found = database.driver(
+        f"SELECT people.id FROM people WHERE people.id IN ({sql}) ORDER BY people.key", parameters
     )
-    return map(person_row, rows)
+    return _rows_of(database, [row[0] for row in found])
+
+
+def _rows_of(database: Database, ids: Sequence[int]) -> Iterator[PersonRow]:
+    """People in the order of their ids as given; read as they are asked for."""
+    for chunk in chunks(ids, 500):
+        rows = database.execute(
+            sa.select(*PERSON).where(database.among(people.c.id, chunk))
+        )
+        by_id = {row[0]: person_row(row) for row in rows}
+        yield from (by_id[person] for person in chunk if person in by_id)
 
 
 def _matching(

@@ -109,9 +109,8 @@ class StoreUnreachable(Problem):
         """What, why, one way out."""
         return Report(
             f"The store `{self.path}` cannot be reached.",
-            f"The database says: {self.detail.rstrip('.')}.",
-            "check that the database runs, and the `store` in `cio.toml`: "
-            "`postgresql://user:password@host/database?schema=name`",
+            f"The database says: {self.detail.rstrip('.?')}.",
+            "check that the database runs, and the address in `cio.toml` or in the environment",
         )
 
 
@@ -239,25 +238,27 @@ class UnknownPerson(Problem):
             way = f"import them first, or say what they did: `{self.person} did signed_up`"
         return Report(
             f"There is nobody called `{self.person}`.",
-            "People are found by their key in the store or by their email.",
+            "People are found by their key, their email, their phone number or another name.",
             way,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmbiguousPerson(Problem):
-    """Several people share the email."""
+    """Several people share the email or the phone number."""
 
     code = "ambiguous-person"
     person: str
     keys: tuple[str, ...]
+    kind: str = "email"
 
     def report(self) -> Report:
         """What, why, one way out."""
         shown = ", ".join(f"`{key}`" for key in self.keys[:5])
         more = f" and {len(self.keys) - 5} more" if len(self.keys) > 5 else ""
+        kind = "phone number" if self.kind == "phone" else self.kind
         return Report(
-            f"`{self.person}` is the email of {len(self.keys)} people.",
+            f"`{self.person}` is the {kind} of {len(self.keys)} people.",
             f"They are {shown}{more}; what is said must be about one of them.",
             f"name one by key, for example `{self.keys[0]}`",
         )

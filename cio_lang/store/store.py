@@ -6,7 +6,7 @@ same on both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, tzinfo
 from pathlib import Path
@@ -15,20 +15,35 @@ from typing import Any, Self
 
 from cio_lang import ir
 from cio_lang.conditions import Event
+from cio_lang.conditions.reach import Reach, reach
 from cio_lang.mistake import place
 from cio_lang.source import Span
 from cio_lang.store import (
+    cost,
     documents,
     events,
     figures,
+    forget,
+    forgotten,
+    identity,
+    merge,
     outbox,
     people,
+    person_export,
+    people_writing,
     runtime_state,
     settings,
     timeline,
 )
-from cio_lang.store.database import Database, open_database
+from cio_lang.store.archive import reading as archived
+from cio_lang.store.archive.location import open_location
+from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
+from cio_lang.store.archive.rules import Rules
+from cio_lang.store.database import Database, chunks, open_database
 from cio_lang.store.encoding import micros
+from cio_lang.store.events import EventRow
+from cio_lang.store.segments.door import LiveSegments
+from cio_lang.store.segments.figures import MembershipChange
 from cio_lang.store.state import (
     Decision,
     Deployed,
@@ -40,6 +55,7 @@ from cio_lang.store.state import (
     PersonRow,
     PersonState,
 )
+from cio_lang.store.upgrade import remove
 
 
 def open_store(
@@ -76,6 +92,25 @@ class Store:
         self._database = database
         self._seen: dict[int, int] = {}
         self._graphs: dict[str, ir.JourneyGraph] = {}
+        self._archive: Archive | None = None
+
+    def keep_archive(self, root: Path, rules: Rules) -> None:
+        """Say where old events go: folders in `root`, or buckets."""
+        warm = open_location(rules.where, root)
+        cold = warm if rules.cold is None else open_location(rules.cold, root)
+        self._archive = Archive(self._database, warm, cold, rules)
+
+    @property
+    def archive(self) -> Archive:
+        """The tiers of old events; without `keep_archive`, a folder beside the file."""
+        if self._archive is None:
+            self.keep_archive(Path() if self.path is None else self.path.parent, Rules())
+        assert self._archive is not None
+        return self._archive
+
+    def reach(self) -> Reach:
+        """How far back what is in force, or runs are pinned to, can look."""
+        return reach(documents.in_force(self._database))
 
     @property
     def where(self) -> str:
@@ -86,6 +121,18 @@ class Store:
     def path(self) -> Path | None:
         """The file; None where the store is in PostgreSQL."""
         return self._database.path
+
+    def mark(self, name: str) -> None:
+        """Say that this store was made for something, and may be removed by it."""
+        self._database.keep_setting("mark", name)
+
+    def is_marked(self, name: str) -> bool:
+        """Whether it was made for that."""
+        return self._database.setting("mark") == name
+
+    def remove(self) -> None:
+        """Take the store away, with all that is in it, and close it."""
+        remove(self._database)
 
     def close(self) -> None:
         """Give the file or the connection back."""
@@ -155,6 +202,48 @@ class Store:
         """Up to three keys or emails that `ref` was probably meant to be."""
         return people.similar_people(self._database, ref)
 
+    def identify(self, person_id: int, kind: identity.Kind, value: str, at: datetime) -> bool:
+        """Give a device, an anonymous id or an alias to a person; no where it is another's."""
+        region = self._database.setting("region")
+        return identity.identify(self._database, person_id, kind, value, at, region)
+
+    def people_named(self, kind: identity.Kind, values: Iterable[str]) -> dict[str, str]:
+        """The keys of the people with these emails, devices …, by the values as given."""
+        region = self._database.setting("region")
+        return identity.people_named(self._database, kind, values, region)
+
+    def conflicts(self, *, settled: bool = False) -> list[identity.Conflict]:
+        """Names that two people claim, the oldest first."""
+        return identity.conflicts_of(self._database, settled=settled)
+
+    def merge(self, keep: str, other: str, at: datetime, author: str = "") -> merge.Merge:
+        """Make one person of two, named by a key or by another of their names."""
+        return merge.merge(self._database, keep, other, at, author)
+
+    def merges_of(self, person_id: int) -> list[merge.PastMerge]:
+        """Who was merged into a person, and what was whose before."""
+        return merge.merges_of(self._database, person_id)
+
+    def forget(self, ref: str, at: datetime, span: Span | None = None) -> forget.Forgotten:
+        """Erase a person from the tables, the archive and the pages of the file."""
+        return forget.forget(self._database, ref, at, self._out_of_archive(at), span)
+
+    def finish_forgetting(self, at: datetime) -> bool:
+        """Do what an interrupted `forget` left to do."""
+        return forget.finish(self._database, self._out_of_archive(at))
+
+    def welcome_back(self, ref: str) -> int:
+        """Let somebody who was forgotten be stored again; how many names that frees."""
+        region = self._database.setting("region")
+        return forgotten.lift(self._database, forgotten.every_name(ref, region))
+
+    def export_person(self, person_id: int) -> dict[str, Any]:
+        """All that is stored of a person, in every tier, as plain values."""
+        return person_export.export_person(self._database, person_id, self.events(person_id))
+
+    def _out_of_archive(self, at: datetime) -> Callable[[int], object]:
+        return lambda person: rewrite_without(self.archive, person, at)
+
     def people_count(self) -> int:
         """How many people there are."""
         return people.people_count(self._database)
@@ -169,19 +258,59 @@ class Store:
         """The people who match at `now`, by key."""
         return people.people_where(self._database, condition, now, zone, self.segments())
 
+    def cost_where(self, condition: ir.Condition, now: datetime) -> cost.Cost:
+        """What asking who matches at `now` will take."""
+        return cost.cost_where(self._database, condition, now, self.segments())
+
     # events
 
     def put_events(self, rows: Iterable[NewEvent]) -> int:
         """Store events, each once; returns how many are new.  Unknown people are made."""
-        return events.put_events(self._database, rows)
+        return sum(
+            self.put_event_rows([events.event_row(event) for event in chunk])
+            for chunk in chunks(rows, events.BATCH)
+        )
 
-    def put_event_rows(self, rows: Sequence[events.EventRow]) -> int:
+    def put_event_rows(self, rows: Sequence[EventRow]) -> int:
         """The same for encoded rows, in one transaction: what the import uses."""
-        return events.put_event_rows(self._database, rows)
+        with self._database.transaction():
+            return events.put_event_rows(self._database, self._not_archived(rows))
 
     def events(self, person_id: int, since: datetime | None = None) -> list[Event]:
         """What a person did, from `since` on, by time and id."""
-        return events.events(self._database, person_id, since)
+        found = events.events(self._database, person_id, since)
+        if not self._has_archive():
+            return found
+        ids = [person_id, *merge.ids_before(self._database, person_id)]
+        return sorted(
+            [*archived.events_of(self.archive, ids, since), *found],
+            key=lambda event: (event.at, event.id),
+        )
+
+    def _has_archive(self) -> bool:
+        return bool(self._database.driver("SELECT 1 FROM archives LIMIT 1"))
+
+    def _not_archived(self, rows: Sequence[EventRow]) -> Sequence[EventRow]:
+        """Those that are not in a file already: the same id for the same person counts once."""
+        last = self._database.driver("SELECT max(last_at) FROM archives")[0][0]
+        old = [] if last is None else [row for row in rows if row[3] <= last]
+        if not old:
+            return rows
+        ids = people_writing.ids_of(self._database, {row[0] for row in old})
+        before = {
+            person: (person, *merge.ids_before(self._database, person))
+            for person in set(ids.values())
+        }
+        asked = [
+            (person, uid, at)
+            for key, uid, _, at, *_ in old
+            if key in ids
+            for person in before[ids[key]]
+        ]
+        known = archived.stored(self.archive, asked)
+        owner = {each: kept for kept, all_of in before.items() for each in all_of}
+        gone = {(owner[person], uid) for person, uid in known}
+        return [row for row in rows if (ids.get(row[0]), row[1]) not in gone]
 
     # documents
 
@@ -193,8 +322,15 @@ class Store:
         author: str = "",
         note: str = "",
     ) -> Deployment:
-        """Make these the active documents; the same again changes nothing."""
-        return documents.deploy(self._database, graphs, templates, at, author, note)
+        """Make these the active documents; the same again changes nothing.
+
+        Archived events that one of them can look back on come back into the store.
+        """
+        with self._database.transaction():
+            if self._has_archive():
+                looks = reach([*documents.in_force(self._database), *graphs])
+                bring_back(self.archive, looks, at)
+            return documents.deploy(self._database, graphs, templates, at, author, note)
 
     def deployed_revision(self) -> tuple[int, int]:
         """Changes whenever what is active does; cheap enough to ask before each batch."""
@@ -213,6 +349,15 @@ class Store:
     def segments(self) -> dict[str, ir.Condition]:
         """The conditions of the active segments by name."""
         return documents.segments(self._database)
+
+    @property
+    def live(self) -> LiveSegments:
+        """The segments as they are kept: members, sizes, what changed."""
+        return LiveSegments(self._database)
+
+    def membership_changes(self, person_id: int) -> list[MembershipChange]:
+        """Every time a person came into a segment or went out of one, in order."""
+        return self.live.changes_of(person_id)
 
     def template(self, name: str) -> str:
         """The text of an active template; `UserMistake` where there is none of that name."""
