@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +14,22 @@ from cio_lang.store.state import Decision, OutboxRow
 
 if TYPE_CHECKING:
     from cio_lang.store import Store
+    from cio_lang.store.segments.figures import MembershipChange
 
 __all__ = ["Happening", "moment", "said", "story", "tell"]
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """All that happened to one person; `titles` are those of journeys and segments by name."""
+    """All that happened to one person; `titles` are those of journeys, by name."""
 
     events: Sequence[Event]
     decisions: Sequence[Decision]
     messages: Sequence[OutboxRow]
     titles: Mapping[str, str]
+    memberships: Sequence[MembershipChange] = ()
+    segments: Mapping[str, str] = field(default_factory=dict)
+    """The titles of segments, by name."""
 
 
 def story(store: Store, person_id: int, zone: tzinfo) -> list[str]:
@@ -37,6 +41,8 @@ def story(store: Store, person_id: int, zone: tzinfo) -> list[str]:
             store.decisions_of(person_id),
             store.messages_of(person_id),
             titles,
+            store.membership_changes(person_id),
+            store.live.titles(),
         ),
         zone,
     )
@@ -77,6 +83,9 @@ def _in_order(happening: Happening, zone: tzinfo) -> Iterator[tuple[datetime, st
     """Events before what was decided on them; a message where it was decided to send it."""
     messages = {row.id: row for row in happening.messages}
     told = [(event.at, 0, _event(event)) for event in happening.events]
+    for change in happening.memberships:
+        title = text.quoted(happening.segments.get(change.segment, change.segment))
+        told.append((change.at, 0, _membership(change, title)))
     for decision in happening.decisions:
         if decision.what == "sent":
             row = messages.pop(str(decision.detail.get("message")), None)
@@ -93,6 +102,17 @@ def _in_order(happening: Happening, zone: tzinfo) -> Iterator[tuple[datetime, st
 def _event(event: Event) -> str:
     properties = ", ".join(f"{name} {said(value)}" for name, value in event.properties.items())
     return f"did {event.name}" + (f" ({properties})" if properties else "")
+
+
+def _membership(change: MembershipChange, title: str) -> str:
+    came = f"came into segment {title}" if change.entered else f"went out of segment {title}"
+    match change.cause:
+        case "event" | "attribute" | "time":
+            return came
+        case "hand":
+            return f"{came}, by hand"
+        case "redefined":
+            return f"{came}, as it was defined"
 
 
 def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> str:

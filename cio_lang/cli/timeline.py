@@ -40,6 +40,15 @@ def command(person: str, as_json: bool) -> None:
                     }
                     for event in store.events(row.id)
                 ],
+                "segments": [
+                    {
+                        "at": each.at.isoformat(),
+                        "event": each.event,
+                        "segment": each.segment,
+                        "cause": each.cause,
+                    }
+                    for each in store.membership_changes(row.id)
+                ],
                 "decisions": [
                     {
                         "at": each.at.isoformat(),

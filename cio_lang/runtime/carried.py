@@ -104,8 +104,6 @@ def _more(part: object) -> Iterator[str]:
             yield "`send over …`"
     elif isinstance(part, ir.EventTest) and part.key is not None:
         yield "`for this …`"
-    elif isinstance(part, ir.SegmentGraph) and part.where is None:
-        yield "a segment kept by hand"
     elif isinstance(part, ir.Message):
         if part.to is not None:
             yield "a message to another address"

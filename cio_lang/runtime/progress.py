@@ -39,6 +39,7 @@ class Progress:
         for run in state.runs:
             self._remember(run)
         self.standings = dict(state.standings)
+        self.members = frozenset(state.members)
         self.checks: dict[str, datetime | None] = {}
         self.news: set[str] = set()
         self.touched: set[str] = set()
@@ -117,6 +118,7 @@ class Progress:
             None if run is None else run.entered_at,
             None if run is None else run.entry_event,
             self.plan.segments,
+            members=self.members,
         )
 
     def has_to_ask(self, key: str, depends: Names) -> bool:

@@ -126,6 +126,13 @@ def load_batch(database: Database, person_ids: Sequence[int]) -> list[PersonStat
         f"SELECT person, journey, matching FROM standings WHERE person {among}", ids
     ):
         states[person].standings[journey] = bool(matching)
+    if database.driver("SELECT 1 FROM segments WHERE digest IS NULL LIMIT 1"):
+        for person, segment in database.driver(
+            "SELECT m.person, m.segment FROM memberships m JOIN segments s ON s.segment = m.segment"
+            f" WHERE s.digest IS NULL AND m.person {among}",
+            ids,
+        ):
+            states[person].members.add(segment)
     return list(states.values())
 
 

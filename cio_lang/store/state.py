@@ -127,6 +127,7 @@ class PersonState:
     runs: list[Run]
     standings: dict[str, bool]  # journey name → matched when last looked
     due: datetime | None = None  # the instant they were due at when loaded
+    members: set[str] = field(default_factory=set)  # the segments kept by hand that they are in
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class SegmentNotApplied(Problem):
             "Segments come from the journey files, with the last `cio apply`.",
             f"write `{self.suggestion}`"
             if self.suggestion
-            else f'add a line `segment "{self.segment}"` to a journey file and run `cio apply`',
+            else f'declare it in a journey file, for example `segment "{self.segment}", by hand`,'
+            " and run `cio apply`",
         )
 
 
@@ -38,6 +39,6 @@ class SegmentKeepsItself(Problem):
         return Report(
             f"Nobody can be put into `{self.segment}` or taken out by hand.",
             "It has conditions, and has in it exactly those people who meet them.",
-            "change its conditions in the journey file, or make a segment without any"
+            "change its conditions in the journey file, or declare another segment, `by hand`,"
             " and add people to that",
         )
