@@ -25,7 +25,13 @@ __all__ = ["main"]
 
 _BUG = 70
 _INTERRUPTED = 130
-_PARTS = {"pygls": "lsp", "lsprotocol": "lsp"}
+_PARTS = {
+    "duckdb": "archive",
+    "lsprotocol": "lsp",
+    "psycopg": "postgres",
+    "pyarrow": "archive",
+    "pygls": "lsp",
+}
 """The part of cio that a package belongs to, where it is not the runtime."""
 
 

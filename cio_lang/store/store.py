@@ -41,6 +41,8 @@ from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, chunks, open_database
 from cio_lang.store.encoding import micros
+from cio_lang.store.forget import Forgotten
+from cio_lang.store.merge import Merge, PastMerge
 from cio_lang.store.events import EventRow
 from cio_lang.store.segments.door import LiveSegments
 from cio_lang.store.segments.figures import MembershipChange
@@ -216,15 +218,15 @@ class Store:
         """Names that two people claim, the oldest first."""
         return identity.conflicts_of(self._database, settled=settled)
 
-    def merge(self, keep: str, other: str, at: datetime, author: str = "") -> merge.Merge:
+    def merge(self, keep: str, other: str, at: datetime, author: str = "") -> Merge:
         """Make one person of two, named by a key or by another of their names."""
         return merge.merge(self._database, keep, other, at, author)
 
-    def merges_of(self, person_id: int) -> list[merge.PastMerge]:
+    def merges_of(self, person_id: int) -> list[PastMerge]:
         """Who was merged into a person, and what was whose before."""
         return merge.merges_of(self._database, person_id)
 
-    def forget(self, ref: str, at: datetime, span: Span | None = None) -> forget.Forgotten:
+    def forget(self, ref: str, at: datetime, span: Span | None = None) -> Forgotten:
         """Erase a person from the tables, the archive and the pages of the file."""
         return forget.forget(self._database, ref, at, self._out_of_archive(at), span)
 

@@ -72,8 +72,8 @@ people = Table(
 identities = Table(
     "identities",
     metadata,
-    # `key` (also those of people merged into this one), `email`, `phone`, `device`, `anonymous`,
-    # `alias`; the value is in its normal form (email casefolded, phone E.164).
+    # Every name but the person's own key: `key` (of people merged into this one), `email`, `phone`,
+    # `device`, `anonymous`, `alias`; in its normal form (email casefolded, phone E.164).
     Column("kind", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     _person(),
@@ -122,11 +122,12 @@ forgotten = Table(
 attribute_changes = Table(
     "attribute_changes",
     metadata,
+    # The values that attributes had before the one that stands with the person, and since when.
     Column("id", _Id, primary_key=True),
     _person(),
     Column("name", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("value", _Json),  # NULL: taken away
+    Column("value", _Json),  # NULL: it was taken away
     Index("attribute_changes_of_person", "person", "name", "at"),
 )
 
