@@ -88,6 +88,10 @@ class Alice:
     standings: dict[str, bool] = field(default_factory=dict)
     outbox: list[OutboxRow] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    changed: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.changed = dict.fromkeys(self.attributes, self.created_at) | self.changed
 
     @property
     def plan(self) -> Plan:
@@ -105,7 +109,7 @@ class Alice:
     @property
     def state(self) -> PersonState:
         """As the store would load her."""
-        row = PersonRow(1, "alice", dict(self.attributes), self.created_at)
+        row = PersonRow(1, "alice", dict(self.attributes), self.created_at, dict(self.changed))
         runs = sorted(self.runs.values(), key=lambda run: (run.entered_at, run.id))
         return PersonState(
             row, list(self.events), list(self.new), runs, dict(self.standings), self.due
@@ -117,6 +121,7 @@ class Alice:
         self.outbox += change.outbox
         self.decisions += change.decisions
         self.attributes |= change.attributes
+        self.changed |= change.changed
         self.standings |= change.standings
         handled = set(change.handled_events)
         self.new = [each for each in self.new if each[0].id not in handled]

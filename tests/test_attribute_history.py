@@ -86,8 +86,12 @@ def test_a_person_has_been_on_trial_for_a_week(database: Database) -> None:
 
 def test_the_engine_sets_attributes_by_id(database: Database) -> None:
     ann = put_person(database, "ann", {"plan": "free", "email": "a@x.com"}, NOW)
-    set_attributes(database, {ann: {"plan": "Pro", "email": "b@x.com"}}, micros(NOW + HOUR))
+    later = micros(NOW + HOUR)
+    steps = {"plan": ("Pro", later), "email": ("b@x.com", later)}
+    set_attributes(database, {ann: steps}, later)
     assert history(database, "ann", "plan") == [(NOW, "free"), (NOW + HOUR, "Pro")]
+    set_attributes(database, {ann: {"plan": ("none", micros(NOW))}}, later)
+    assert person(database, ann).attributes["plan"] == "none"
     rows = database.driver("SELECT value FROM identities WHERE kind = 'email'")
     assert rows == [("b@x.com",)]
 

@@ -37,7 +37,6 @@ _LATER: dict[type[Any], str] = {
     ir.MembershipNode: "`add to segment` and `remove from segment`",
     ir.CallNode: "`call`",
     ir.StartNode: "`start journey`",
-    ir.HeldTest: "`has been … for …`",
     ir.SubscribedTest: "`subscribed to …`",
     ir.ChurnTest: "`churn risk`",
     ir.LikelyTest: "`likely to …`",

@@ -30,6 +30,7 @@ class Progress:
         self.plan = plan
         self.person = state.person
         self.attributes: dict[str, Any] = dict(state.person.attributes)
+        self.changed: dict[str, datetime] = dict(state.person.changed)
         self.timezone: tzinfo = zone(self.attributes.get("timezone"), plan.timezone)
         new = {event.id for event, _ in state.new_events}
         self.events = [event for event in state.events if event.id not in new]
@@ -50,6 +51,7 @@ class Progress:
         self._outbox: list[OutboxRow] = []
         self._decisions: list[Decision] = []
         self._attributes: dict[str, Any] = {}
+        self._changed: dict[str, datetime] = {}
         self._standings: dict[str, bool] = {}
         self._handled: list[str] = []
 
@@ -68,6 +70,7 @@ class Progress:
             return
         self.attributes[name] = value
         self._attributes[name] = value
+        self.changed[name] = self._changed[name] = self.now
         self.touched.add(name)
         if name == "timezone":
             self.timezone = zone(value, self.plan.timezone)
@@ -118,6 +121,7 @@ class Progress:
             None if run is None else run.entered_at,
             None if run is None else run.entry_event,
             self.plan.segments,
+            changed=self.changed,
             members=self.members,
         )
 
@@ -149,6 +153,7 @@ class Progress:
             outbox=self._outbox,
             decisions=self._decisions,
             attributes=self._attributes,
+            changed=self._changed,
             standings=self._standings,
             handled_events=self._handled,
             due=due,

@@ -55,7 +55,7 @@ class Person:
             if run.status == "live" or _goal_open(run, now) or last[run.journey] == run.id
         ]
         return PersonState(
-            person=self.row,
+            person=replace(self.row, changed=self.changed),
             events=list(self.events),
             new_events=[(event, False) for event in self.unhandled],
             runs=runs,

@@ -94,16 +94,25 @@ def put_people(database: Database, rows: Iterable[PersonData]) -> int:
     return new
 
 
-def set_attributes(database: Database, values: Mapping[int, Mapping[str, Any]], at: int) -> None:
-    """Set attributes of people by id, as of `at` (microseconds), inside a transaction."""
+def set_attributes(
+    database: Database, values: Mapping[int, Mapping[str, tuple[Any, int]]], at: int
+) -> None:
+    """Set attributes of people by id, inside a transaction at `at` (microseconds).
+
+    Each comes with the instant of the step that set it.  The step has seen what the store says, so
+    that its value is the newest, whatever the instant of the one before.
+    """
     changing = {person: new for person, new in values.items() if new}
     if not changing:
         return
     found = _read(database, people.c.id, sorted(changing))
     for known in found:
         assert known.id is not None
-        written(known.key, changing[known.id], "attributes")
-        known.learn(changing[known.id], at)
+        new = {name: value for name, (value, _) in changing[known.id].items()}
+        written(known.key, new, "attributes")
+        for name, (value, when) in changing[known.id].items():
+            known.learn({name: value}, max(when, known.profile.changed.get(name, when)))
+        known.updated_at = max(known.updated_at, at)
     _write(database, [known for known in found if known.touched], wake=False)
 
 

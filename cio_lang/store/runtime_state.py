@@ -221,7 +221,15 @@ def save_batch(
         _save_outbox(database, (row for change in changes for row in change.outbox))
         _save_decisions(database, (made for change in changes for made in change.decisions))
         set_attributes(
-            database, {change.person_id: change.attributes for change in changes}, micros(now)
+            database,
+            {
+                change.person_id: {
+                    name: (value, micros(change.changed.get(name, now)))
+                    for name, value in change.attributes.items()
+                }
+                for change in changes
+            },
+            micros(now),
         )
         insert_rows(
             database,

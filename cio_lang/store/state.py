@@ -139,6 +139,8 @@ class PersonChange:
     outbox: list[OutboxRow] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     attributes: dict[str, Any] = field(default_factory=dict)
+    changed: dict[str, datetime] = field(default_factory=dict)
+    """When the attributes were set; without an instant, as of the saving."""
     standings: dict[str, bool] = field(default_factory=dict)
     handled_events: list[str] = field(default_factory=list)
     due: datetime | None = None

@@ -29,8 +29,8 @@ from cio_lang.store import (
     merge,
     outbox,
     people,
-    person_export,
     people_writing,
+    person_export,
     runtime_state,
     settings,
     timeline,
@@ -41,9 +41,9 @@ from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, chunks, open_database
 from cio_lang.store.encoding import micros
+from cio_lang.store.events import EventRow
 from cio_lang.store.forget import Forgotten
 from cio_lang.store.merge import Merge, PastMerge
-from cio_lang.store.events import EventRow
 from cio_lang.store.segments.door import LiveSegments
 from cio_lang.store.segments.figures import MembershipChange
 from cio_lang.store.state import (
