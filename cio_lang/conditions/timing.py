@@ -234,10 +234,10 @@ def _history_changes(test: _History, moment: Moment, inside: tuple[str, ...]) ->
         # When the period turns, that of today becomes the last one: its events, too, decide then.
         first, _ = window_slice(window, moment)
         if any(events[position].name == name for position in range(first, begun)):
-            yield calendar_window(_PERIOD[window.calendar], moment.now, moment.timezone)[1]
+            yield calendar_window(PERIOD[window.calendar], moment.now, moment.timezone)[1]
 
 
-_PERIOD: dict[ir.CalendarWord, Span] = {
+PERIOD: dict[ir.CalendarWord, Span] = {
     "today": "today",
     "yesterday": "today",
     "this_week": "this_week",
@@ -247,6 +247,7 @@ _PERIOD: dict[ir.CalendarWord, Span] = {
     "this_year": "this_year",
     "last_year": "this_year",
 }
+"""The period at whose end a window of the calendar becomes another one."""
 
 
 def _where_changes(

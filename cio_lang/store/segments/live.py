@@ -13,6 +13,7 @@ from cio_lang.conditions import Names, names
 from cio_lang.store.beside import default_zone
 from cio_lang.store.database import Database
 from cio_lang.store.segments.direction import Push, push
+from cio_lang.store.segments.narrowing import Wheres, wheres
 
 VIEW = "segments_at"
 """The setting that holds the instant at which members were last looked at, in microseconds."""
@@ -70,6 +71,18 @@ class Plan:
             found = push(live.condition, event, self.conditions)
             self._pushes[live.name, event] = found
         return found
+
+    def wheres(self, live: Live, event: str) -> Wheres | None:
+        """What events of that name have to pass to matter to a segment; None where all may."""
+        key = live.name, event
+        if key not in self._wheres:
+            assert live.condition is not None
+            self._wheres[key] = wheres(live.condition, event, self.conditions)
+        return self._wheres[key]
+
+    @cached_property
+    def _wheres(self) -> dict[tuple[str, str], Wheres | None]:
+        return {}
 
     @cached_property
     def _pushes(self) -> dict[tuple[str, str], Push]:

@@ -22,7 +22,8 @@ class Touched:
     """Who was changed, by id, and how; `now` is the latest instant that was told."""
 
     now: int
-    events: dict[str, set[int]] = field(default_factory=dict)
+    events: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """By name: who did one, and its properties as JSON."""
     ahead: dict[str, set[int]] = field(default_factory=dict)
     """Events that lie in the future."""
     attributes: dict[str, set[int]] = field(default_factory=dict)
@@ -47,10 +48,10 @@ def events_came(
     touched = _touched(database, now)
     events = touched.events
     for row in rows:
-        who = events.get(row[2])
-        if who is None:
-            who = events[row[2]] = set()
-        who.add(ids[row[0]])
+        done = events.get(row[2])
+        if done is None:
+            done = events[row[2]] = []
+        done.append((ids[row[0]], row[5]))
     for row in rows:
         if row[3] > now:
             touched.ahead.setdefault(row[2], set()).add(ids[row[0]])

@@ -11,6 +11,7 @@ from cio_lang.store.database import Database
 from cio_lang.store.segments.direction import Push
 from cio_lang.store.segments.judging import judged
 from cio_lang.store.segments.live import VIEW, Live, Plan, plan_in_force
+from cio_lang.store.segments.narrowing import passing
 from cio_lang.store.segments.touched import Cause, Touched
 from cio_lang.store.segments.writing import members_among, take_checks, write
 
@@ -66,10 +67,18 @@ _Group = tuple[set[int], Push, Cause]
 def _asked(plan: Plan, touched: Touched) -> dict[Live, list[_Group]]:
     """The people to look at, by segment."""
     found: dict[Live, list[_Group]] = {}
-    for name, who in touched.events.items():
+    for name, done in touched.events.items():
         ahead = touched.ahead.get(name, set())
+        everybody = {person for person, _ in done}
+        passed: dict[int, set[int]] = {}
         for live in {*plan.by_event.get(name, ()), *plan.by_any_event}:
             way = plan.push(live, name)
+            who, wheres = everybody, plan.wheres(live, name)
+            if wheres is not None:
+                for where in wheres:
+                    if id(where) not in passed:
+                        passed[id(where)] = passing(done, where)
+                who = set().union(*(passed[id(where)] for where in wheres))
             if way is not Push.NOTHING and who - ahead:
                 found.setdefault(live, []).append((who - ahead, way, "event"))
             if ahead and way is not Push.NOTHING:
