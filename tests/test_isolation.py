@@ -11,14 +11,17 @@ import pytest
 import sqlalchemy as sa
 
 from cio_lang.mistake import place
-from cio_lang.store import tables
+from cio_lang.runtime.advance import replay
+from cio_lang.store import Store, tables
 from cio_lang.store.database import Database, open_database
 from cio_lang.store.events import put_events
 from cio_lang.store.forget import forget
 from cio_lang.store.merge import merge
 from cio_lang.store.people import find_person, put_people
 from cio_lang.store.state import NewEvent
+from tests.one_person import START, at
 from tests.stores import place_for
+from tests.workspace import crowd, filled, two_mails
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,3 +105,36 @@ def test_a_change_here_wakes_nobody_there(two: tuple[Database, Database]) -> Non
     before = globex.data_version()
     put_people(acme, [("ann", {}, NOW)])
     assert globex.data_version() == before
+
+
+def test_journeys_replayed_side_by_side_are_the_journeys_alone(
+    dialect: str, tmp_path: Path
+) -> None:
+    def told(store: Store) -> list[object]:
+        people = [store.the_person(key) for key in sorted(crowd(4))]
+        return [
+            (person, store.messages_of(person.id), store.decisions_of(person.id))
+            for person in people
+        ]
+
+    with ExitStack() as stack:
+        stores = []
+        for name in ("alone", "acme", "globex"):
+            (tmp_path / name).mkdir()
+            where = stack.enter_context(place_for(dialect, tmp_path / name))
+            stores.append(stack.enter_context(filled(where, [two_mails()], crowd(4))))
+        alone, acme, globex = stores
+        globex.put_people((key, {"name": "of globex"}, START) for key in crowd(4))
+        for hours in (2, 20, 40):
+            replay(acme, at(hours))
+            replay(globex, at(hours))
+            globex.put_events(
+                NewEvent(key, "order_placed", at(hours), id=f"more-{hours}") for key in crowd(4)
+            )
+            claimed = globex.claim_outbox(at(hours), 3, 60)
+            assert len(claimed) == 3
+        for hours in (2, 20, 40):
+            replay(alone, at(hours))
+        assert told(acme) == told(alone)
+        assert told(globex) != told(alone)
+        assert len(acme.claim_outbox(at(50), 99, 60)) == 8

@@ -90,6 +90,7 @@ def command(
             schema, event, person, time, id=id_, properties=properties, repeats=repeats
         )
     with opened(workspace, create=True, dry_run=dry_run) as store, _progress() as progress:
+        contested = store.conflict_count()
         result = importing.import_file(
             store,
             file,
@@ -99,10 +100,11 @@ def command(
             progress=progress,
             received_as="event time" if as_live else "now",
         )
+        contested = store.conflict_count() - contested
     if as_json:
-        console.print_json(_data(result, dry_run))
+        console.print_json(_data(result, contested, dry_run))
     else:
-        _report(result, "people" if people else "events", dry_run)
+        _report(result, "people" if people else "events", contested, dry_run)
     raise SystemExit(result.exit_code)
 
 
@@ -114,7 +116,7 @@ def _schema(workspace: Workspace) -> Schema:
     return collect(files, workspace.settings())
 
 
-def _report(result: ImportResult, what: str, dry_run: bool) -> None:
+def _report(result: ImportResult, what: str, contested: int, dry_run: bool) -> None:
     console.problems(result.samples)
     if result.rejected > len(result.samples):
         console.note(f"… and {result.rejected - len(result.samples)} more rows")
@@ -131,17 +133,21 @@ def _report(result: ImportResult, what: str, dry_run: bool) -> None:
         told = f"{events} {verb}, {new}, {result.duplicates:,} known already"
     rows = console.counted(result.read, "row")
     console.out(f"{rows} read: {told}, {result.rejected:,} rejected")
+    if contested > 0:
+        claims = console.counted(contested, "email or phone number", "emails or phone numbers")
+        console.out(f"{claims} of somebody else claimed: `cio conflicts` lists them")
     if result.rejected_file is not None:
         console.out(f"rejected rows: {result.rejected_file}")
 
 
-def _data(result: ImportResult, dry_run: bool) -> dict[str, Any]:
+def _data(result: ImportResult, contested: int, dry_run: bool) -> dict[str, Any]:
     return {
         "read": result.read,
         "stored": result.stored,
         "new_people": result.people,
         "duplicates": result.duplicates,
         "rejected": result.rejected,
+        "conflicts": max(contested, 0),
         "rejected_file": None if result.rejected_file is None else str(result.rejected_file),
         "problems": [render.as_json(problem) for problem in result.samples],
         "ignored_columns": list(result.ignored),

@@ -217,6 +217,12 @@ def sharing(database: Database, name: Name) -> list[int]:
     return sorted({*whose.values(), *(row[0] for row in database.execute(in_line))})
 
 
+def conflict_count(database: Database) -> int:
+    """How many conflicts are open."""
+    sql = "SELECT count(*) FROM conflicts WHERE settled_at IS NULL"
+    return int(database.driver(sql)[0][0])
+
+
 def conflicts_of(database: Database, *, settled: bool = False) -> list[Conflict]:
     """The conflicts that are open (or all), the oldest first."""
     owner, claimant = people.alias("o"), people.alias("c")

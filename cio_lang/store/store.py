@@ -218,6 +218,10 @@ class Store:
         """Names that two people claim, the oldest first."""
         return identity.conflicts_of(self._database, settled=settled)
 
+    def conflict_count(self) -> int:
+        """How many names two people claim that nobody has settled."""
+        return identity.conflict_count(self._database)
+
     def merge(self, keep: str, other: str, at: datetime, author: str = "") -> Merge:
         """Make one person of two, named by a key or by another of their names."""
         return merge.merge(self._database, keep, other, at, author)
