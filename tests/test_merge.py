@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store import tables
-from cio_lang.store.database import Database
+from cio_lang.store.database import Database, open_database
 from cio_lang.store.encoding import micros
 from cio_lang.store.events import events, put_events
 from cio_lang.store.identity import conflicts_of, identify
@@ -198,3 +200,34 @@ def test_a_merge_that_fails_has_changed_nothing(database: Database) -> None:
         raise RuntimeError
     assert rows(database, tables.people, "key") == [("ann",), ("bob",)]
     assert rows(database, tables.merges, "key") == []
+
+
+def test_what_comes_while_two_are_merged_is_not_lost(store_place: Path | str) -> None:
+    """Whoever is first, the other waits, and finds what became of the person."""
+    with (
+        open_database(store_place, create=True) as one,
+        open_database(store_place) as other,
+        ThreadPoolExecutor(1) as elsewhere,
+    ):
+        for first in ("merge", "events", "attributes"):
+            ann, bob = f"ann-{first}", f"bob-{first}"
+            put_people(one, [(ann, {}, NOW), (bob, {}, NOW)])
+            with one.transaction():
+                if first == "merge":
+                    merge(one, ann, bob, NOW)
+                    later = elsewhere.submit(put_events, other, [NewEvent(bob, "did", NOW)])
+                elif first == "events":
+                    put_events(one, [NewEvent(bob, "did", NOW)])
+                    later = elsewhere.submit(merge, other, ann, bob, NOW)  # type: ignore[arg-type]
+                else:
+                    put_people(one, [(bob, {"plan": "Pro"}, NOW)])
+                    later = elsewhere.submit(merge, other, ann, bob, NOW)  # type: ignore[arg-type]
+                with pytest.raises(TimeoutError):
+                    later.result(0.3)
+            later.result(10)
+            found = find_person(one, bob, place(bob))
+            assert found is not None and found.key == ann
+            if first == "attributes":
+                assert found.attributes == {"plan": "Pro"}
+            else:
+                assert len(events(one, found.id, None)) == 1

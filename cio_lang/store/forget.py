@@ -8,6 +8,7 @@ Where that is interrupted, the next `forget` finishes it.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,9 @@ import sqlalchemy as sa
 from cio_lang.mistake import UserMistake, place
 from cio_lang.source import Span
 from cio_lang.store import forgotten, identity
-from cio_lang.store.database import Database
+from cio_lang.store.database import Database, Rows
 from cio_lang.store.encoding import micros
-from cio_lang.store.merge import ids_before
-from cio_lang.store.people import the_person
+from cio_lang.store.merge import alone_with, ids_before
 from cio_lang.store.problems import StoreLocked
 from cio_lang.store.tables import conflicts, identities, memberships, metadata, people, segments
 
@@ -56,7 +56,7 @@ def forget(
         # What is deleted is overwritten, not only given free.
         database.driver("PRAGMA secure_delete = ON")
     with database.transaction():
-        person = the_person(database, ref, span or place(ref))
+        (person,) = alone_with(database, (ref, span or place(ref)))
         rows = _count(database, person.id)
         ids = [person.id, *ids_before(database, person.id)]
         mine = _names(database, person.id, person.key)
@@ -99,12 +99,34 @@ def clean(database: Database) -> None:
             database.driver("PRAGMA temp_store = MEMORY")
         busy = database.driver("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
         if busy:
-            shown = database.where
-            locked = StoreLocked(span=place(shown), path=shown, waited=database.wait)
-            raise UserMistake(locked)
+            raise _in_the_way(database)
         return
+    _wait_for_readers(database)
     for table in _personal():
         database.driver(f"VACUUM (FULL, ANALYZE) {table.name}")
+
+
+def _wait_for_readers(database: Database) -> None:
+    """PostgreSQL keeps deleted rows for as long as a transaction that is older may read them."""
+    older = database.driver(
+        "SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)"
+    )
+    deadline = time.monotonic() + database.wait
+    while older:
+        now = database.driver(
+            f"SELECT pid, xact_start FROM pg_stat_activity WHERE pid {database.within}",
+            (database.array(row[0] for row in older),),
+        )
+        older = Rows(row for row in older if row in now)
+        if older and time.monotonic() > deadline:
+            raise _in_the_way(database)
+        time.sleep(0.02)
+
+
+def _in_the_way(database: Database) -> UserMistake:
+    shown = database.where
+    return UserMistake(StoreLocked(span=place(shown), path=shown, waited=database.wait))
 
 
 def _personal() -> list[sa.Table]:

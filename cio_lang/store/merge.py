@@ -20,8 +20,9 @@ from cio_lang.store.attributes import Profile, line, past_of, write_past
 from cio_lang.store.beside import rework_events, rework_people
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import dump, instant, load, micros
-from cio_lang.store.people import the_person
+from cio_lang.store.people import person, the_person
 from cio_lang.store.problems import SamePerson
+from cio_lang.store.state import PersonRow
 from cio_lang.store.tables import (
     attribute_changes,
     conflicts,
@@ -76,17 +77,12 @@ def merge(
     Raises `UserMistake` where one is nobody, several people, or both are the same person already.
     """
     with database.transaction():
-        kept = the_person(database, keep, span or place(keep))
-        merged = the_person(database, other, span or place(other))
+        kept, merged = alone_with(
+            database, (keep, span or place(keep)), (other, span or place(other))
+        )
         if kept.id == merged.id:
             problem = SamePerson(span=span or place(other), one=keep, other=other, person=kept.key)
             raise UserMistake(problem)
-        database.execute(
-            sa.select(people.c.id)
-            .where(database.among(people.c.id, [kept.id, merged.id]))
-            .order_by(people.c.id)
-            .with_for_update(key_share=True)
-        )
         before = {
             "kept": _before(database, kept.id),
             "merged": _before(database, merged.id) | {"key": merged.key},
@@ -120,13 +116,32 @@ def merge(
     return Merge(kept.key, merged.key, moved, same, ended)
 
 
-def merges_of(database: Database, person: int) -> list[PastMerge]:
+def alone_with(database: Database, *refs: tuple[str, Span]) -> list[PersonRow]:
+    """The people with these names, to whom nobody else adds anything until the transaction ends.
+
+    Who is writing to them is waited for; who comes later finds what became of them.
+    """
+    while True:
+        found = [the_person(database, ref, span) for ref, span in refs]
+        ids = {person.id for person in found}
+        locked = database.execute(
+            sa.select(people.c.id)
+            .where(database.among(people.c.id, sorted(ids)))
+            .order_by(people.c.id)
+            .with_for_update()
+        )
+        if len(locked) == len(ids):
+            # Read anew: what they were may have changed while they were waited for.
+            return [person(database, each.id) for each in found]
+
+
+def merges_of(database: Database, person_id: int) -> list[PastMerge]:
     """Who was merged into a person, the first merge first."""
     m = merges.c
     query = (
         sa.select(people.c.key, m.key, m.at, m.author, m.before)
         .join(people, people.c.id == m.kept)
-        .where(m.kept == person)
+        .where(m.kept == person_id)
         .order_by(m.id)
     )
     return [
@@ -261,10 +276,10 @@ def _attributes(database: Database, kept: int, merged: int, at: int) -> None:
     }
     profiles = {person: Profile(load(row[0]), load(row[1])) for person, row in rows.items()}
     steps: dict[str, list[tuple[int, Any]]] = {}
-    for person in (merged, kept):  # of steps at one instant, the last one told stays
-        for name, past in past_of(database, person).items():
+    for each in (merged, kept):  # of steps at one instant, the last one told stays
+        for name, past in past_of(database, each).items():
             steps.setdefault(name, []).extend(past)
-        profile = profiles[person]
+        profile = profiles[each]
         for name, since in profile.changed.items():
             steps.setdefault(name, []).append((since, profile.attributes.get(name)))
     whole = Profile()
