@@ -154,7 +154,7 @@ def test_what_compiling_needs_is_all_that_a_plain_install_brings() -> None:
         "click", "lark", "pydantic", "pyyaml",
     }  # fmt: skip
     assert set(project["optional-dependencies"]) == {
-        "runtime", "server", "lsp", "ai", "all", "dev", "fuzz",
+        "runtime", "archive", "postgres", "server", "lsp", "ai", "all", "dev", "fuzz",
     }  # fmt: skip
 
 

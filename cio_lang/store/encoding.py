@@ -102,11 +102,9 @@ def dump_value(value: object) -> str:
 
 def stored(value: object) -> Any:
     """A value as it will come back: dates as text, amounts of money as `amount` and `currency`."""
-    match value:
-        case None | str() | bool() | int() | float():
-            return value
-        case _:
-            return json.loads(_encode(value))
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    return json.loads(_encode(value))
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
