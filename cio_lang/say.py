@@ -302,7 +302,7 @@ def _activity(show: ast.ShowActivity, call: _Call) -> _Result:
         found = [event for event in found if _inside(event, show.window, call.now, zone)]
     lines = [
         f"{moment(event.at, call.zone)}  {event.name}"
-        + "".join(f"  {name} {said(value)}" for name, value in event.properties.items())
+        + "".join(f"  {name} {said(value)}" for name, value in sorted(event.properties.items()))
         for event in found
     ]
     times = f"{len(found)} event{'' if len(found) == 1 else 's'}"

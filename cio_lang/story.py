@@ -100,7 +100,9 @@ def _in_order(happening: Happening, zone: tzinfo) -> Iterator[tuple[datetime, st
 
 
 def _event(event: Event) -> str:
-    properties = ", ".join(f"{name} {said(value)}" for name, value in event.properties.items())
+    # By name: PostgreSQL does not keep the order in which they were written.
+    told = sorted(event.properties.items())
+    properties = ", ".join(f"{name} {said(value)}" for name, value in told)
     return f"did {event.name}" + (f" ({properties})" if properties else "")
 
 

@@ -487,7 +487,11 @@ def test_ctrl_c_exits_130(workspace: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_up_sends_what_another_terminal_says_and_stops_when_told(
-    workspace: Path, cio: Cio, number: signal.Signals
+    workspace: Path,
+    cio: Cio,
+    number: signal.Signals,
+    store_place: Path | str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from aiosmtpd.controller import Controller
 
@@ -505,8 +509,10 @@ def test_up_sends_what_another_terminal_says_and_stops_when_told(
     inbox.start()
     try:
         settings = workspace / "cio.toml"
-        settings.write_text(settings.read_text().replace("port = 9", f"port = {port}"))
-        cio("apply")
+        text = settings.read_text().replace("port = 9", f"port = {port}")
+        settings.write_text(f'store = "env:CIO_STORE"\n{text}')
+        monkeypatch.setenv("CIO_STORE", str(store_place))
+        assert cio("apply").exit_code == 0
         running = process("up", cwd=workspace)
         assert running.stderr is not None
         for line in running.stderr:

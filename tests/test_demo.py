@@ -28,7 +28,9 @@ from cio_lang.demo.tree import tree
 from cio_lang.mistake import UserMistake
 from cio_lang.schema import Settings
 from cio_lang.source import Source
+from cio_lang.store import open_store
 from cio_lang.workspace import Workspace
+from tests.stores import schema
 
 MAIL = """From: cio <hello@example.com>
 To: c00001@example.com
@@ -105,6 +107,22 @@ class TestReplay:
         assert second["mail"] == first["mail"]
         assert second["journeys"] == first["journeys"]
         assert second["story"] == first["story"]
+
+    def test_on_postgresql_it_gives_the_same_messages(
+        self, first: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with schema() as address:
+            monkeypatch.setenv("CIO_STORE", address)
+            options = ("--limit", "300", "--json", "--store", "env:CIO_STORE")
+            for _ in range(2):  # the second takes the first away
+                ran = demo(tmp_path / "out", *options)
+                assert ran.returncode == 0, ran.stderr
+                other = json.loads(ran.stdout)
+                assert other["mail"] == first["mail"]
+                assert other["journeys"] == first["journeys"]
+                assert other["story"] == first["story"]
+            assert not (tmp_path / "out" / "cio.db").exists()
+            assert "env:CIO_STORE" in (tmp_path / "out" / "cio.toml").read_text()
 
     def test_every_journey_did_something_and_the_figures_add_up(
         self, first: dict[str, Any]
@@ -194,6 +212,23 @@ def test_the_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert "holds files that the demo did not make" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_store_of_somebody_else_is_left_alone(store_place: Path | str) -> None:
+    with open_store(store_place, create=True) as store:
+        store.put_person("ann", {}, datetime.now(UTC))
+    with pytest.raises(UserMistake) as mistake:
+        workspace.fresh_store(store_place)
+    assert [problem.code for problem in mistake.value.problems] == ["store-is-taken"]
+    with open_store(store_place) as store:
+        assert store.people_count() == 1
+
+
+def test_a_store_of_the_demo_is_made_anew(store_place: Path | str) -> None:
+    for _ in range(2):
+        with workspace.fresh_store(store_place) as store:
+            assert store.people_count() == 0
+            store.put_person("ann", {}, datetime.now(UTC))
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -431,6 +432,27 @@ def test_journeys_in_figures(store: Store) -> None:
     assert (summary.entered, summary.live, summary.goals) == (2, 1, 1)
     assert summary.reasons == {"done": 1}
     assert summary.messages == {"hello": {"queued": 1}}
+
+
+def test_steps_and_messages_in_figures(store: Store) -> None:
+    assert store.visits() == store.accepted_by_week() == {}
+    assert store.accepted() == [] and store.protagonist() is None
+    monday = datetime(2026, 3, 2, tzinfo=UTC)
+    for key, instant in (("ann", NOW), ("bob", monday), ("Cid", monday)):
+        person = store.put_person(key, {}, NOW)
+        run = a_run(store, person, visits={"hello": 2, "bye": person})
+        message = a_message(run, id=f"m-{key}", made_at=instant)
+        store.save_batch([PersonChange(person, runs=[run], outbox=[message])], NOW)
+    for claimed in store.claim_outbox(NOW, 9, 60):
+        assert store.record_attempt(attempt(claimed))
+        if claimed.person.key != "bob":
+            assert store.settle(claimed.row.id, claimed.fence, "accepted", NOW, message_id="<1>")
+    assert store.visits() == {"greet": {"bye": 1 + 2 + 3, "hello": 6}}
+    weeks = {date(2026, 2, 23): 1, date(2026, 3, 2): 1}
+    assert store.accepted_by_week() == {"greet": weeks}
+    digest = sha256(b"bytes").hexdigest()
+    assert store.accepted() == [("m-Cid", "<1>", digest), ("m-ann", "<1>", digest)]
+    assert store.protagonist() == "Cid"  # the first by key, capitals before small letters
 
 
 def test_another_process_is_noticed(store_place: Path | str, store: Store) -> None:

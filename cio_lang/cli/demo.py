@@ -29,8 +29,13 @@ __all__ = ["command"]
     help="The folder to write to; what an earlier demo left there is removed.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first so many customers.")
+@click.option(
+    "--store",
+    metavar="ADDRESS",
+    help="Keep the store in PostgreSQL: postgresql://…?schema=NAME, or env:VARIABLE.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def command(out: Path, limit: int | None, as_json: bool) -> None:
+def command(out: Path, limit: int | None, store: str | None, as_json: bool) -> None:
     """Replay 18 months of real purchases, from import to inbox.
 
     Imports the purchases of 23,570 customers of an online shop, compiles four journeys, and replays
@@ -45,7 +50,7 @@ def command(out: Path, limit: int | None, as_json: bool) -> None:
     # Told to end, it ends as by Ctrl-C: its servers are stopped first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _Bar() as bar:
-        outcome = run.run(out, limit, bar)
+        outcome = run.run(out, limit, bar, store)
     if as_json:
         console.print_json(_as_json(outcome))
     else:

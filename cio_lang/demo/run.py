@@ -21,7 +21,7 @@ from cio_lang.demo.phases import Phases, Progress
 from cio_lang.mistake import UserMistake
 from cio_lang.runtime.dispatch import Dispatched
 from cio_lang.runtime.server import PrefectServer
-from cio_lang.store import Store, open_store
+from cio_lang.store import Store
 from cio_lang.story import Happening, tell
 from cio_lang.templates import load_folder
 from cio_lang.workspace import Workspace
@@ -61,20 +61,21 @@ class Outcome:
         return self.folder / "report.html"
 
 
-def run(out: Path, limit: int | None, progress: Progress) -> Outcome:
+def run(out: Path, limit: int | None, progress: Progress, store_at: str | None = None) -> Outcome:
     """Run the demo into the folder `out`, for the first `limit` customers or for all.
 
-    Raises UserMistake where the folder holds something else, or a server does not start.
+    The store is a file in the folder, or `store_at`: `postgresql://…`, or `env:NAME`.
+    Raises UserMistake where the folder or the store holds something else, or a server does not
+    start.
     """
     phases = Phases(progress)
-    place = workspace.fresh(out)
+    place = workspace.fresh(out, store_at)
     with ExitStack() as stack:
+        store = stack.enter_context(workspace.fresh_store(place.store_place))
         server = PrefectServer(place.root / "prefect")
         starting = _Starting(server)
         stack.callback(starting.stop)
         inbox = stack.enter_context(Inbox(place.root / "inbox"))
-        store = stack.enter_context(open_store(place.store_path, create=True))
-
         with phases.phase("compiling journeys"):
             titles = deploy(place, store)
         with phases.phase("importing purchases", limit) as shown:
@@ -178,7 +179,7 @@ def _replay(
     try:
         replayed = flows.run_replay(
             server,
-            place.store_path,
+            place.store_place,
             ends,
             place.timezone,
             [channel],

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cio_lang.channels import Channel, Draft, Outcome, Outgoing, Unreachable
-from cio_lang.mistake import UserMistake
 from cio_lang.crash import crash_point
+from cio_lang.mistake import UserMistake
 from cio_lang.store import Attempt, Claimed, Settlement, Store
 from cio_lang.store.state import OutboxStatus
 from cio_lang.templates import Rendered, TemplateFailed, render, render_inline

@@ -1,8 +1,9 @@
 """The flows that Prefect runs: whole batches, never one per person.
 
-Prefect starts, times and shows them; it holds no truth.  A flow takes the path of the store and
-instants as text, opens the store itself, and what it has done is in the store.  Passwords, progress
-and the signal to stop do not go through Prefect: `Surroundings` carries them inside this process.
+Prefect starts, times and shows them; it holds no truth.  A flow takes instants as text and where
+the store is as it may be shown, opens the store itself, and what it has done is in the store.
+Passwords, progress and the signal to stop do not go through Prefect: `Surroundings` carries them
+inside this process.
 
 Call these inside `with PrefectServer(…)`.
 """
@@ -31,14 +32,16 @@ from cio_lang.runtime.dispatch import Dispatched, dispatch_all
 from cio_lang.runtime.live import Beat, live
 from cio_lang.runtime.server import PrefectServer
 from cio_lang.store import open_store
+from cio_lang.store.address import shown
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What flows use of the process that they run in."""
+    """What flows use of the process that they run in; `store` is what `open_store` takes."""
 
+    store: Path | str
     channels: Sequence[Channel] = ()
     on_advanced: Callable[[Advanced], None] = lambda done: None
     on_dispatched: Callable[[Dispatched], None] = lambda done: None
@@ -53,13 +56,14 @@ _surroundings: ContextVar[Surroundings] = ContextVar("surroundings")
 @flow(name="advance", persist_result=False, validate_parameters=False)
 async def advance_flow(store: str, until: str, timezone: str) -> dict[str, int]:
     """Walk everybody who is due through their own instants up to `until` (ISO 8601)."""
+    here = _surroundings.get()
     _end_as_by_ctrl_c()
-    with open_store(store) as opened:
+    with open_store(here.store) as opened:
         done = replay(
             opened,
             datetime.fromisoformat(until),
             ZoneInfo(timezone),
-            on_progress=_surroundings.get().on_advanced,
+            on_progress=here.on_advanced,
         )
     return asdict(done)
 
@@ -69,7 +73,7 @@ async def dispatch_flow(store: str, now: str) -> dict[str, int]:
     """Hand over every message that waits at `now` (ISO 8601)."""
     here = _surroundings.get()
     _end_as_by_ctrl_c()
-    with open_store(store) as opened:
+    with open_store(here.store) as opened:
         done = await dispatch_all(
             opened, here.channels, datetime.fromisoformat(now), here.on_dispatched
         )
@@ -82,7 +86,7 @@ async def live_flow(store: str, timezone: str) -> None:
     here = _surroundings.get()
     # Prefect has set its own handler of SIGTERM by now, which would end the batch in the middle.
     _stop_when_told(here.stop)
-    with open_store(store) as opened:
+    with open_store(here.store) as opened:
         await live(opened, here.channels, ZoneInfo(timezone), here.clock, here.stop, here.on_beat)
 
 
@@ -113,7 +117,8 @@ def run_replay(
     Two flow runs per instant; `on_instant` is called when both are through.  Raises `UserMistake`
     as the store and the channels do.
     """
-    here = Surroundings(channels, on_advanced, on_dispatched)
+    here = Surroundings(store, channels, on_advanced, on_dispatched)
+    name = shown(store)
 
     async def batches() -> Replayed:
         advanced, dispatched = Advanced(), Dispatched()
@@ -122,11 +127,9 @@ def run_replay(
         try:
             for instant in instants:
                 started = clock()
-                advanced += Advanced(
-                    **await advance_flow(str(store), instant.isoformat(), timezone)
-                )
+                advanced += Advanced(**await advance_flow(name, instant.isoformat(), timezone))
                 advance_seconds += (between := clock()) - started
-                dispatched += Dispatched(await dispatch_flow(str(store), instant.isoformat()))
+                dispatched += Dispatched(await dispatch_flow(name, instant.isoformat()))
                 dispatch_seconds += clock() - between
                 on_instant(instant)
         finally:
@@ -143,11 +146,11 @@ def run_dispatch(
 
     async def one() -> Dispatched:
         try:
-            return Dispatched(await dispatch_flow(str(store), now.isoformat()))
+            return Dispatched(await dispatch_flow(shown(store), now.isoformat()))
         finally:
             await _close(channels)
 
-    return _run(server, Surroundings(channels), one())
+    return _run(server, Surroundings(store, channels), one())
 
 
 def run_live(
@@ -163,13 +166,13 @@ def run_live(
     async def until_told() -> None:
         stop = asyncio.Event()
         _stop_when_told(stop)
-        _surroundings.set(Surroundings(channels, on_beat=on_beat, clock=clock, stop=stop))
+        _surroundings.set(Surroundings(store, channels, on_beat=on_beat, clock=clock, stop=stop))
         try:
-            await live_flow(str(store), timezone)
+            await live_flow(shown(store), timezone)
         finally:
             await _close(channels)
 
-    _run(server, Surroundings(channels), until_told())
+    _run(server, Surroundings(store, channels), until_told())
 
 
 def _stop_when_told(stop: asyncio.Event) -> None:

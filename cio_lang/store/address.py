@@ -45,6 +45,13 @@ def resolved(where: Path | str) -> Path | str:
     return where if where.startswith(("postgresql:", "postgres:")) else Path(where)
 
 
+def shown(where: Path | str) -> str:
+    """A place as it may be shown: an address has no password, `env:NAME` stays as it is."""
+    if isinstance(where, str) and where.startswith(("postgresql:", "postgres:")):
+        return server_address(where).shown
+    return str(where)
+
+
 def file_address(path: Path) -> Address:
     """The address of a file."""
     return Address(str(path), path)

@@ -19,11 +19,11 @@ def visits(database: Database) -> dict[str, dict[str, int]]:
         each = sa.func.json_each(runs.c.visits)
     else:
         each = sa.func.jsonb_each_text(sa.cast(runs.c.visits, JSONB))
-    visit = each.table_valued("key", "value").lateral("visit")
+    visit = each.table_valued("key", "value", name="visit", joins_implicitly=True)
     rows = database.execute(
-        sa.select(runs.c.journey, visit.c.key, sa.func.sum(sa.cast(visit.c.value, sa.BigInteger)))
-        .select_from(runs.join(visit, sa.true()))
-        .group_by(runs.c.journey, visit.c.key)
+        sa.select(
+            runs.c.journey, visit.c.key, sa.func.sum(sa.cast(visit.c.value, sa.BigInteger))
+        ).group_by(runs.c.journey, visit.c.key)
     )
     found: dict[str, dict[str, int]] = {}
     for journey, node, count in sorted(tuple(row) for row in rows):

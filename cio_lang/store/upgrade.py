@@ -118,6 +118,16 @@ def settle(database: Database) -> None:
     database.keep_setting("secret", secrets.token_hex(32))
 
 
+def remove(database: Database) -> None:
+    """Take the store away, with all that is in it, and close it."""
+    if database.dialect == "postgresql":
+        database.driver(f"DROP SCHEMA {database.schema} CASCADE")
+    database.close()
+    if database.path is not None:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{database.path}{end}").unlink(missing_ok=True)
+
+
 def _step_up(database: Database, found: str) -> None:
     """Run Alembic's steps from `found` on, inside the transaction that is open."""
     from alembic import command
