@@ -71,6 +71,7 @@ class Database:
         self._engine = engine
         self._inside = False
         self._at_end: dict[str, Callable[[], None]] = {}
+        self._wrote = False  # in the transaction that is open
         self._own = 0  # how often this connection has added to the count of writes
         self._connect()
 
@@ -112,6 +113,7 @@ class Database:
             self._again()
             try:
                 result = self._connection.execute(statement, parameters or None)
+                self._wrote = self._wrote or not statement.is_select
                 if result.returns_rows:
                     return Rows(result.fetchall(), result.rowcount)
                 return Rows((), result.rowcount)
@@ -126,6 +128,8 @@ class Database:
                 # Without parameters psycopg takes `%` as it stands, and many statements at once.
                 cursor = self.raw.execute(sql, parameters) if parameters else self.raw.execute(sql)
                 rows = cursor.fetchall() if cursor.description is not None else ()
+                if self.dialect == "postgresql" and cursor.rowcount > 0:
+                    self._wrote = self._wrote or not cursor.statusmessage.startswith("SELECT")
                 return Rows(rows, cursor.rowcount)
             except self._errors as error:
                 raise self.mistake(error, sql) from error
@@ -137,6 +141,7 @@ class Database:
             try:
                 cursor = self.raw.cursor()
                 cursor.executemany(sql, rows if isinstance(rows, list) else list(rows))
+                self._wrote = True
                 return max(int(cursor.rowcount), 0)
             except self._errors as error:
                 raise self.mistake(error, sql) from error
@@ -151,6 +156,7 @@ class Database:
                 with self.raw.cursor().copy(sql) as copy:
                     for row in rows:
                         copy.write_row(row)
+                self._wrote = True
             except self._errors as error:
                 raise self.mistake(error, sql) from error
 
@@ -173,7 +179,7 @@ class Database:
                 return
             on_file = self.dialect == "sqlite"
             self.driver("BEGIN IMMEDIATE" if on_file else "BEGIN")
-            self._inside = True
+            self._inside, self._wrote = True, False
             try:
                 yield
                 while self._at_end:
@@ -312,7 +318,7 @@ class Database:
             self._own -= 1  # whatever was written meanwhile
 
     def _commit(self) -> None:
-        if self.dialect == "sqlite":
+        if self.dialect == "sqlite" or not self._wrote:
             self.driver("COMMIT")
             return
         # Counted only when it is there to be seen, without another trip to the server.
@@ -389,7 +395,13 @@ def _look_at_file(path: Path, create: bool) -> None:
 
 def _file_engine(path: Path, wait: float) -> sa.Engine:
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(
+            path,
+            timeout=wait,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=1024,  # each live segment has statements of its own
+        )
 
     return sa.create_engine(
         "sqlite://", creator=connect, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT"

@@ -174,6 +174,7 @@ memberships = Table(
     _person(key=True),
     Column("since", BigInteger, nullable=False),
     Index("memberships_of_person", "person"),
+    sqlite_with_rowid=False,
 )
 
 membership_changes = Table(
@@ -198,6 +199,7 @@ segment_checks = Table(
     _person(key=True),
     Column("at", BigInteger, nullable=False),
     Index("segment_checks_at", "at"),
+    sqlite_with_rowid=False,
 )
 
 archives = Table(

@@ -13,7 +13,7 @@ from cio_lang.store.database import Database, chunks
 from cio_lang.store.segments.judging import judged
 from cio_lang.store.segments.live import Live, Plan, applied, plan_in_force
 from cio_lang.store.segments.upkeep import begin
-from cio_lang.store.segments.writing import write
+from cio_lang.store.segments.writing import Moves
 from cio_lang.store.tables import memberships, people, segment_checks, segments
 
 BATCH = 5_000
@@ -63,11 +63,6 @@ def recompute(database: Database, plan: Plan, live: Live, now: int) -> None:
         )
     }
     for chunk in chunks(everybody, BATCH):
-        write(
-            database,
-            live.name,
-            judged(database, plan, live, chunk, now),
-            within,
-            now,
-            "redefined",
-        )
+        moves = Moves(database, now)
+        moves.judge(live.name, judged(database, plan, live, chunk, now), within, "redefined")
+        moves.write()

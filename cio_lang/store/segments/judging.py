@@ -1,8 +1,9 @@
 """Who of some people is in a segment, and until when that can stay so.
 
-The database answers what was done and when, for all of the people in one statement; what asks for
-values is asked of `conditions`, as everywhere.  Conditions that ask for values of events are judged
-one by one.
+One statement for all of the people.  The database answers what is about events (`facts` where it
+is about their times alone, so that the statement stays the same and is prepared once, else
+`condition_sql`); what is about attributes is asked of `conditions`, as everywhere.  Where time can
+change whether a single event passes, people are judged one by one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 from cio_lang import ir
 from cio_lang.calendar_time import calendar_window, zone
 from cio_lang.conditions import Moment, holds, next_change
+from cio_lang.store.condition_sql import Dialect, Question, expression
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import LAST, instant, load, micros
 from cio_lang.store.segments.facts import fact, member_of
@@ -57,13 +59,17 @@ class _Way:
     `test` takes the answers of the database and the person as they are known.
     """
 
-    facts: tuple[Term, ...]
+    facts: tuple[Fact, ...]
     looking: Looking
     test: Test
-    known: bool
-    """Whether attributes have to be read."""
     zoned: bool
+    """Whether attributes have to be read."""
+    row: bool
+    """Whether the row of a person has to be read, and not only what they did."""
 
+
+Fact = Term | ir.Condition
+"""What the database is asked: SQL that is there already, or a test."""
 
 Test = Callable[[Sequence[Any], Moment], bool]
 
@@ -81,49 +87,41 @@ def _way(plan: Plan, live: Live) -> _Way | None:
 def _find_way(plan: Plan, live: Live) -> _Way | None:
     assert live.condition is not None
     look = looking(live.condition, plan.conditions)
-    facts: dict[Term, int] = {}
-    test = None if look is None else _test(live.condition, plan.conditions, facts, ())
-    if look is None or test is None:
+    facts: dict[Fact, int] = {}
+    if look is None:
         return None
+    test = _test(live.condition, plan.conditions, facts, ())
     names = live.names
     known = bool(look.tests or names.attributes)
-    return _Way(tuple(facts), look, test, known, bool(look.turns) or known)
+    return _Way(tuple(facts), look, test, bool(look.turns) or known, names.any_event)
 
 
 def _test(
     condition: ir.Condition,
     segments: Mapping[str, ir.Condition],
-    facts: dict[Term, int],
+    facts: dict[Fact, int],
     inside: tuple[str, ...],
-) -> Test | None:
-    """The condition over the facts that it needs, which are added; None where it needs more."""
+) -> Test:
+    """The condition over the facts that it needs, which are added."""
     match condition:
         case ir.EventTest() | ir.SequenceTest() | ir.InactiveTest():
-            return _fact_test(fact(condition), facts)
+            return _fact_test(fact(condition) or condition, facts)
         case ir.SegmentTest():
             slug = condition.segment
             if slug in inside or slug not in segments:
                 return _fact_test(member_of(slug), facts)
             return _test(segments[slug], segments, facts, (*inside, slug))
         case ir.All():
-            parts = [_test(part, segments, facts, inside) for part in condition.all]
-            tests = [part for part in parts if part is not None]
-            if len(tests) < len(parts):
-                return None
+            tests = [_test(part, segments, facts, inside) for part in condition.all]
             return lambda answers, known: all(test(answers, known) for test in tests)
         case ir.Any_():
-            parts = [_test(part, segments, facts, inside) for part in condition.any]
-            any_of = [part for part in parts if part is not None]
-            if len(any_of) < len(parts):
-                return None
+            any_of = [_test(part, segments, facts, inside) for part in condition.any]
             return lambda answers, known: any(test(answers, known) for test in any_of)
         case ir.Not():
             negated = _test(condition.not_, segments, facts, inside)
-            if negated is None:
-                return None
             return lambda answers, known: not negated(answers, known)
         case ir.AggregateTest():
-            return None
+            return _fact_test(condition, facts)
         case (
             ir.AttributeTest() | ir.HeldTest() | ir.PropertyTest() | ir.EntryTest()
             | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest()
@@ -132,28 +130,33 @@ def _test(
             return lambda answers, known: holds(condition, known)
 
 
-def _fact_test(term: Term | None, facts: dict[Term, int]) -> Test | None:
-    if term is None:
-        return None
-    place = facts.setdefault(term, len(facts))
+def _fact_test(asked: Fact, facts: dict[Fact, int]) -> Test:
+    place = facts.setdefault(asked, len(facts))
     return lambda answers, known: bool(answers[place])
 
 
 def _together(
     database: Database, plan: Plan, way: _Way, people: Sequence[int], now: int
 ) -> Iterator[Verdict]:
-    looks = way.looking
-    columns = [term.sql for term in way.facts]
-    values = [value for term in way.facts for value in values_at(term, now)]
-    columns.append(looks.sql(database.dialect))
+    looks, columns, values = way.looking, list[str](), list[object]()
+    asking = _Asking(database, plan, people, now)
+    for asked in way.facts:
+        if isinstance(asked, Term):
+            columns.append(database.marks(asked.sql))
+            values += values_at(asked, now)
+        else:
+            columns.append(asking.sql(asked))
+    columns.append(database.marks(looks.sql(database.dialect)))
     values += looks.values(now)
     for turn in looks.turns:
-        columns.append(turn.term.sql)
+        columns.append(database.marks(turn.term.sql))
         values += values_at(turn.term, now)
     if way.zoned:
         columns.append("p.attributes, p.changed, p.created_at")
-    sql = f"SELECT p.id, {', '.join(columns)} FROM people AS p WHERE p.id "
-    rows = database.driver(database.marks(sql) + database.within, (*values, database.array(people)))
+    sql = f"SELECT p.id, {', '.join(columns)} FROM {_FROM[database.dialect]}"
+    if way.zoned or way.row:
+        sql = f"SELECT p.id, {', '.join(columns)} FROM people AS p WHERE p.id {database.within}"
+    rows = database.driver(sql, (*values, database.array(people)))
     at, count, turns = instant(now), len(way.facts), len(looks.turns)
     default, nobody = zone(plan.zone, UTC), Moment({}, (), at, UTC, at)
     for row in rows:
@@ -162,6 +165,58 @@ def _together(
             known = _known(row[count + 2 + turns :], at, default)
             until = min([until, *_later(looks, row[count + 2 : count + 2 + turns], known)])
         yield row[0], way.test(answers, known), None if until > LAST else until
+
+
+_FROM: Mapping[str, str] = {
+    "sqlite": "(SELECT value AS id FROM json_each(?)) AS p",
+    "postgresql": "unnest(%s::bigint[]) AS p(id)",
+}
+"""The people who are asked about, without their rows."""
+
+
+class _Asking:
+    """Asks tests of some people at an instant."""
+
+    def __init__(self, database: Database, plan: Plan, people: Sequence[int], now: int) -> None:
+        self._database, self._plan, self._people = database, plan, people
+        self._now = now
+        self._question: Question | None = None
+
+    def sql(self, condition: ir.Condition) -> str:
+        """A test in SQL about the row `p` of `people`."""
+        if self._question is None:
+            self._question = self._asked()
+        text = f"({expression(condition, self._question)})"
+        # Its text is whole: what looks like the mark of a parameter is none.
+        return text if self._database.dialect == "sqlite" else text.replace("%", "%%")
+
+    def _asked(self) -> Question:
+        default = zone(self._plan.zone, UTC)
+        dialect: Dialect = "sqlite" if self._database.dialect == "sqlite" else "postgres"
+        return Question(
+            dialect,
+            instant(self._now),
+            default,
+            self._plan.conditions,
+            {name: zone(name, default) for name in self._zones()},
+            self._among(),
+        )
+
+    def _zones(self) -> list[str]:
+        return [
+            row[0]
+            for row in self._database.driver(
+                "SELECT DISTINCT timezone FROM people WHERE timezone IS NOT NULL AND id "
+                + self._database.within,
+                (self._database.array(self._people),),
+            )
+        ]
+
+    def _among(self) -> str:
+        ids = ",".join(map(str, self._people))
+        if self._database.dialect == "sqlite":
+            return f"SELECT value FROM json_each('[{ids}]')"
+        return f"SELECT unnest('{{{ids}}}'::bigint[])"
 
 
 def _known(columns: Sequence[Any], now: datetime, default: tzinfo) -> Moment:

@@ -19,7 +19,7 @@ from cio_lang.store.segments.live import Live, applied
 from cio_lang.store.segments.problems import SegmentKeepsItself, SegmentNotApplied
 from cio_lang.store.segments.touched import members_changed
 from cio_lang.store.segments.upkeep import begin
-from cio_lang.store.segments.writing import move
+from cio_lang.store.segments.writing import Moves
 from cio_lang.store.tables import due, memberships
 
 Change = Literal["add", "remove", "replace", "clear"]
@@ -68,7 +68,9 @@ def change(
                 entered, left = people - members, members - people
             case "clear":
                 entered, left = set[int](), members
-        move(database, live.name, sorted(entered), sorted(left), now, "hand")
+        moves = Moves(database, now)
+        moves.move(live.name, sorted(entered), sorted(left), "hand")
+        moves.write()
         moved = sorted(entered | left)
         if moved:
             members_changed(database, live.name, moved, now)

@@ -10,7 +10,7 @@ from cio_lang.store.segments.defining import recompute
 from cio_lang.store.segments.judging import judged
 from cio_lang.store.segments.live import VIEW, any_segment, plan_in_force
 from cio_lang.store.segments.upkeep import begin
-from cio_lang.store.segments.writing import members_among, write
+from cio_lang.store.segments.writing import Moves, members_among
 from cio_lang.store.tables import segment_checks
 
 BATCH = 5_000
@@ -74,6 +74,7 @@ def _batch(database: Database, now: int) -> int:
         for segment, person, _ in rows:
             due.setdefault(segment, []).append(person)
         members = members_among(database, sorted({row[1] for row in rows}))
+        moves = Moves(database, at)
         for segment, who in sorted(due.items()):
             gone = sa.delete(segment_checks).where(c.segment == segment)
             database.execute(gone.where(database.among(c.person, who)))
@@ -81,7 +82,8 @@ def _batch(database: Database, now: int) -> int:
             if live is None or live.condition is None:
                 continue
             verdicts = judged(database, plan, live, sorted(who), at)
-            write(database, segment, verdicts, members.get(segment, ()), at, "time")
+            moves.judge(segment, verdicts, members.get(segment, ()), "time")
+        moves.write()
         begin(database, at)
     return len(rows)
 

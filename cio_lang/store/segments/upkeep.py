@@ -13,7 +13,7 @@ from cio_lang.store.segments.judging import judged
 from cio_lang.store.segments.live import VIEW, Live, Plan, plan_in_force
 from cio_lang.store.segments.narrowing import passing
 from cio_lang.store.segments.touched import Cause, Touched
-from cio_lang.store.segments.writing import members_among, take_checks, write
+from cio_lang.store.segments.writing import Moves, members_among
 
 _NOBODY: frozenset[int] = frozenset()
 
@@ -26,24 +26,18 @@ def follow(database: Database, touched: Touched) -> None:
     people = sorted(set().union(*(who for groups in asked.values() for who, _, _ in groups)))
     if not people:
         return
-    members = members_among(database, people)
-    overdue = bool(
-        database.driver(
-            database.marks("SELECT 1 FROM segment_checks WHERE at <= ? LIMIT 1"), (now,)
-        )
-    )
+    members, moves = members_among(database, people), Moves(database, now)
     for live, groups in asked.items():
         within = members.get(live.name, _NOBODY)
         causes: dict[int, Cause] = {}
         for who, way, cause in groups:
             left = who - within if way is Push.IN else who & within if way is Push.OUT else who
             causes.update(dict.fromkeys(left - causes.keys(), cause))
-        if overdue and causes:
-            take_checks(database, live.name, sorted(causes), now)
         for cause in sorted(set(causes.values())):
             of_cause = sorted(person for person, why in causes.items() if why == cause)
             verdicts = judged(database, plan, live, of_cause, now)
-            write(database, live.name, verdicts, within, now, cause)
+            moves.judge(live.name, verdicts, within, cause)
+    moves.write()
     crash_point("segments-followed")
 
 

@@ -11,87 +11,94 @@ from cio_lang.store.segments.touched import Cause
 from cio_lang.store.tables import membership_changes, memberships, segment_checks
 
 
-def write(
-    database: Database,
-    segment: str,
-    verdicts: Iterable[Verdict],
-    members: Collection[int],
-    at: int,
-    cause: Cause,
-) -> None:
-    """Bring members to what was found; `members` are those of the people who were in so far."""
-    entered: list[int] = []
-    left: list[int] = []
-    checks: list[tuple[str, int, int]] = []
-    for person, inside, until in verdicts:
-        if inside is not (person in members):
-            (entered if inside else left).append(person)
-        if until is not None:
-            checks.append((segment, person, until))
-    move(database, segment, entered, left, at, cause)
-    look_by(database, checks)
+class Moves:
+    """What is found of people at `at`, gathered over all segments and written by `write`."""
 
+    def __init__(self, database: Database, at: int) -> None:
+        self._database, self._at = database, at
+        self._entered: list[tuple[str, int, int]] = []
+        self._left: dict[str, list[int]] = {}
+        self._changes: list[tuple[str, int, int, bool, Cause]] = []
+        self._sizes: dict[str, int] = {}
+        self._checks: list[tuple[str, int, int]] = []
+        self._unchecked: list[tuple[str, int, int]] = []
 
-def move(
-    database: Database,
-    segment: str,
-    entered: Sequence[int],
-    left: Sequence[int],
-    at: int,
-    cause: Cause,
-) -> None:
-    """Take people in and out, and write that down; the size stays exact."""
-    if not entered and not left:
-        return
-    insert_rows(
-        database,
-        memberships,
-        ("segment", "person", "since"),
-        [(segment, person, at) for person in entered],
-    )
-    if left:
-        database.driver(
-            database.marks("DELETE FROM memberships WHERE segment = ? AND person ")
-            + database.within,
-            (segment, database.array(left)),
-        )
-    insert_rows(
-        database,
-        membership_changes,
-        ("segment", "person", "at", "entered", "cause"),
-        [
-            *((segment, person, at, True, cause) for person in entered),
-            *((segment, person, at, False, cause) for person in left),
-        ],
-    )
-    database.driver(
-        database.marks(
+    def judge(
+        self, segment: str, verdicts: Iterable[Verdict], members: Collection[int], cause: Cause
+    ) -> None:
+        """Bring members to what was found; `members` are those of the people who were in so far."""
+        entered: list[int] = []
+        left: list[int] = []
+        checks, unchecked, at = self._checks, self._unchecked, self._at
+        for person, inside, until in verdicts:
+            if inside is not (person in members):
+                (entered if inside else left).append(person)
+            if until is None:
+                unchecked.append((segment, person, at))
+            else:
+                checks.append((segment, person, until))
+        self.move(segment, entered, left, cause)
+
+    def move(self, segment: str, entered: Sequence[int], left: Sequence[int], cause: Cause) -> None:
+        """Take people in and out, and write that down."""
+        if not entered and not left:
+            return
+        at = self._at
+        self._entered += [(segment, person, at) for person in entered]
+        if left:
+            self._left.setdefault(segment, []).extend(left)
+        self._changes += [(segment, person, at, True, cause) for person in entered]
+        self._changes += [(segment, person, at, False, cause) for person in left]
+        self._sizes[segment] = self._sizes.get(segment, 0) + len(entered) - len(left)
+
+    def write(self) -> None:
+        """Write all of it; sizes stay exact."""
+        database, at = self._database, self._at
+        insert_rows(database, memberships, ("segment", "person", "since"), self._entered)
+        self._take_out()
+        columns = ("segment", "person", "at", "entered", "cause")
+        insert_rows(database, membership_changes, columns, self._changes)
+        sql = (
             "UPDATE segments SET size = size + ?,"
             " changed_at = CASE WHEN changed_at > ? THEN changed_at ELSE ? END WHERE segment = ?"
-        ),
-        (len(entered) - len(left), at, at, segment),
-    )
+        )
+        rows = [(more, at, at, segment) for segment, more in sorted(self._sizes.items())]
+        if rows:
+            database.driver_many(database.marks(sql), rows)
+        # An earlier instant that is noted stays; one that is past is over: it was looked at now.
+        insert_rows(
+            database,
+            segment_checks,
+            ("segment", "person", "at"),
+            self._checks,
+            "ON CONFLICT (segment, person) DO UPDATE SET at = excluded.at"
+            f" WHERE excluded.at < segment_checks.at OR segment_checks.at <= {at}",
+        )
+        self._take_checks()
 
+    def _take_out(self) -> None:
+        database = self._database
+        if database.dialect == "sqlite":
+            rows = [(segment, each) for segment, people in self._left.items() for each in people]
+            if rows:
+                sql = "DELETE FROM memberships WHERE segment = ? AND person = ?"
+                database.driver_many(sql, rows)
+            return
+        for segment, people in self._left.items():
+            database.driver(
+                "DELETE FROM memberships WHERE segment = %s AND person = ANY(%s)",
+                (segment, people),
+            )
 
-def look_by(database: Database, checks: Sequence[tuple[str, int, int]]) -> None:
-    """Have (segment, person) looked at by an instant; an earlier one that is noted stays."""
-    insert_rows(
-        database,
-        segment_checks,
-        ("segment", "person", "at"),
-        checks,
-        "ON CONFLICT (segment, person) DO UPDATE SET at = excluded.at"
-        " WHERE excluded.at < segment_checks.at",
-    )
-
-
-def take_checks(database: Database, segment: str, people: Sequence[int], by: int) -> None:
-    """Take out what was to be looked at by an instant: it is looked at now."""
-    database.driver(
-        database.marks("DELETE FROM segment_checks WHERE at <= ? AND segment = ? AND person ")
-        + database.within,
-        (by, segment, database.array(people)),
-    )
+    def _take_checks(self) -> None:
+        """Take out what was due by now of those whom time does not change any more."""
+        if not self._unchecked:
+            return
+        database, by = self._database, self._at
+        sql = "SELECT 1 FROM segment_checks WHERE at <= ? LIMIT 1"
+        if database.driver(database.marks(sql), (by,)):
+            sql = "DELETE FROM segment_checks WHERE segment = ? AND person = ? AND at <= ?"
+            database.driver_many(database.marks(sql), self._unchecked)
 
 
 def members_among(database: Database, people: Sequence[int]) -> dict[str, set[int]]:

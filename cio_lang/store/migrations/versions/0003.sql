@@ -121,7 +121,7 @@ CREATE TABLE memberships (
   since BIGINT NOT NULL,
   PRIMARY KEY (segment, person),
   FOREIGN KEY(person) REFERENCES people (id) ON DELETE CASCADE
-);
+) WITHOUT ROWID;
 CREATE INDEX memberships_of_person ON memberships (person);
 
 CREATE TABLE merges (
@@ -143,7 +143,7 @@ CREATE TABLE segment_checks (
   at BIGINT NOT NULL,
   PRIMARY KEY (segment, person),
   FOREIGN KEY(person) REFERENCES people (id) ON DELETE CASCADE
-);
+) WITHOUT ROWID;
 CREATE INDEX segment_checks_at ON segment_checks (at);
 
 -- The first of those who share an email has it; the others are in line.
