@@ -9,14 +9,17 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from cio_lang.mistake import UserMistake
 from cio_lang.runtime import live as loop
 from cio_lang.runtime.live import Beat, live
 from cio_lang.store import Store, open_store
 from cio_lang.store.state import NewEvent
 from tests.mail_server import MailServer, free_port
 from tests.one_person import journey, mail, wait
+from tests.stores import schema, server
 from tests.workspace import ORDERED, channel
 
 
@@ -34,6 +37,10 @@ def order(place: Path | str, uid: str) -> None:
         store.put_events([NewEvent("ann", "order_placed", datetime.now(UTC), {}, uid)])
 
 
+stores: dict[Path | str, Store] = {}
+"""Those that a loop works on."""
+
+
 def run(
     place: Path | str, port: int, during: Callable[[list[Beat]], Awaitable[None]]
 ) -> list[Beat]:
@@ -44,6 +51,7 @@ def run(
         stop = asyncio.Event()
         email = channel(port)
         with open_store(place) as store:
+            stores[place] = store
             working = asyncio.create_task(
                 live(store, [email], UTC, lambda: datetime.now(UTC), stop, beats.append)
             )
@@ -132,3 +140,21 @@ def test_a_store_that_somebody_holds_is_tried_again(
     with MailServer() as server:
         asyncio.run(both(server.port))
     assert sum(beat.mistake is not None for beat in beats) == 1
+
+
+def test_a_server_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "RETRY_AFTER", timedelta(seconds=0.2))
+    with schema() as address, MailServer() as mails:
+        opened(address).close()
+
+        async def during(beats: list[Beat]) -> None:
+            await asyncio.sleep(0.3)
+            pid = stores[address]._database.raw.info.backend_pid
+            with psycopg.connect(server(), autocommit=True) as connection:
+                connection.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+            await until(lambda: any(beat.mistake for beat in beats))
+            order(address, "one")
+            await until(lambda: len(mails.received) == 2)
+
+        beats = run(address, mails.port, during)
+    assert [type(beat.mistake) for beat in beats if beat.mistake] == [UserMistake]

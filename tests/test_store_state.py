@@ -464,6 +464,17 @@ def test_another_process_is_noticed(store_place: Path | str, store: Store) -> No
     assert store.data_version() != before
 
 
+def test_looking_for_work_in_vain_is_not_writing(store_place: Path | str, store: Store) -> None:
+    """Or of two processes that look, each would wake the other for ever."""
+    before = store.data_version()
+    with open_store(store_place) as other:
+        with other.stepping():
+            assert other.due_people(NOW, 9) == []
+        assert other.claim_outbox(NOW, 9, 60) == []
+        assert other.expire_leases(NOW) == 0
+    assert store.data_version() == before
+
+
 # handing over
 
 

@@ -77,7 +77,8 @@ async def live(
                 if advanced.people or sent.total:
                     report(Beat(now, advanced, sent))
                 seen = version
-                look_at = _next_look(store, now, send_after)
+                # While there is more, nobody has to work out when: that reads all that waits.
+                look_at = now if more else _next_look(store, now, send_after)
         except UserMistake as mistake:
             met(mistake, now)
             step_after = now + RETRY_AFTER
