@@ -22,7 +22,7 @@ from cio_lang.store.state import NewEvent
 EVENTS = 100_000
 PEOPLE = 20_000
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-_COLUMNS = "person, uid, name, at, received_at, properties"
+_COLUMNS = "person, uid, name, at, received_at, properties, folded, dates"
 
 
 def events() -> list[NewEvent]:
@@ -98,7 +98,7 @@ def _bare_events(database: Database, rows: list[tuple[object, ...]]) -> None:
         with database.transaction():
             if database.dialect == "sqlite":
                 database.driver_many(
-                    f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", chunk
+                    f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", chunk
                 )
             else:
                 database.copy("events", _COLUMNS.split(", "), chunk)
@@ -117,6 +117,7 @@ def _bare_people(database: Database, rows: list[tuple[object, ...]]) -> None:
 
 
 def _measure(dialect: str, place: Callable[[], Path | str]) -> None:
+    from cio_lang.store.beside import beside_text
     from cio_lang.store.encoding import dump, micros
     from cio_lang.store.people_writing import ids_of
 
@@ -137,10 +138,11 @@ def _measure(dialect: str, place: Callable[[], Path | str]) -> None:
         return open_database(place(), create=True)
 
     def bare(database: Database) -> None:
-        _bare_events(database, [(ids[row[0]], *row[1:]) for row in encoded])
+        _bare_events(database, list(ready))
 
     with _with_people(place()) as database:
         ids = ids_of(database, {row[0] for row in encoded})
+    ready = [(ids[row[0]], *row[1:], *beside_text(row[5], None, "UTC")) for row in encoded]
     beside = EVENTS / timed(bare, filled)
     figure = EVENTS / timed(lambda database: put_events(database, told), filled)
     show(f"{dialect}: put_events, {EVENTS:,}", figure, "bare insert", beside, "rows/s")

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cio_lang.store.attributes import Profile, settle_late, write_past
-from cio_lang.store.beside import beside, default_zone, rework_events
+from cio_lang.store.beside import beside, beside_text, default_zone, rework_events
 from cio_lang.store.bulk import insert_returning, insert_rows, update_rows
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import dump, load, micros
@@ -249,10 +249,12 @@ def _write(database: Database, changed: Sequence[Known], wake: bool = True) -> s
 
 def _columns(known: Known, zone: str) -> tuple[Any, ...]:
     attributes = known.profile.attributes
-    timezone, folded, dates = beside(attributes, attributes.get("timezone"), zone)
+    text = dump(attributes)
+    timezone = beside({}, attributes.get("timezone"), zone)[0]
+    folded, dates = beside_text(text, timezone, zone)
     return (
         timezone,
-        dump(attributes),
+        text,
         folded,
         dates,
         dump(known.profile.changed),
