@@ -55,8 +55,8 @@ def compiled() -> Compiled:
 
 
 @pytest.fixture
-def store(tmp_path: Path, compiled: Compiled) -> Iterator[Store]:
-    with open_store(tmp_path / "cio.db", create=True) as opened:
+def store(store_place: Path | str, compiled: Compiled) -> Iterator[Store]:
+    with open_store(store_place, create=True) as opened:
         opened.deploy(compiled.graphs, {}, NOW - timedelta(days=100))
         yield opened
 
