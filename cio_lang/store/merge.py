@@ -22,6 +22,7 @@ from cio_lang.store.database import Database
 from cio_lang.store.encoding import dump, instant, load, micros
 from cio_lang.store.people import person, the_person
 from cio_lang.store.problems import SamePerson
+from cio_lang.store.segments.touched import look_again
 from cio_lang.store.state import PersonRow
 from cio_lang.store.tables import (
     attribute_changes,
@@ -112,6 +113,7 @@ def merge(
         )
         rework_people(database, [kept.id])
         rework_events(database, [kept.id])
+        look_again(database, [kept.id], micros(at))
     moved = len(before["merged"]["events"]) - same
     return Merge(kept.key, merged.key, moved, same, ended)
 

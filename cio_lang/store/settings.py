@@ -12,6 +12,7 @@ from cio_lang.store.beside import rework_events, rework_people
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import load
 from cio_lang.store.identity import Claim, names_in, settle_claims
+from cio_lang.store.segments.defining import define
 from cio_lang.store.tables import people
 
 BATCH = 5_000
@@ -32,6 +33,8 @@ def keep_settings(database: Database, timezone: str, region: str | None, at: int
                 rework_events(database, ids)
             if before != region:
                 _rename(database, ids, before, region, at)
+        if moved:
+            define(database, at)
 
 
 def _as_they_are(database: Database, timezone: str, region: str | None) -> bool:

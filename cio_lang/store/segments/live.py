@@ -63,6 +63,11 @@ class Plan:
         """Those that an attribute can change."""
         return _grouped((name, one) for one in self.kept for name in one.names.attributes)
 
+    def asked_by(self, event: str) -> tuple[Live, ...]:
+        """Those that an event of that name may change."""
+        named = self.by_event.get(event, ())
+        return (*named, *(one for one in self.by_any_event if one not in named))
+
     def push(self, live: Live, event: str) -> Push:
         """What one more event of that name can do to who is in a segment."""
         found = self._pushes.get((live.name, event))

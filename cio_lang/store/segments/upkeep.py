@@ -27,7 +27,7 @@ def follow(database: Database, touched: Touched) -> None:
     if not people:
         return
     members, moves = members_among(database, people), Moves(database, now)
-    for live, groups in asked.items():
+    for live, groups in sorted(asked.items(), key=lambda each: each[0].name):
         within = members.get(live.name, _NOBODY)
         causes: dict[int, Cause] = {}
         for who, way, cause in groups:
@@ -65,7 +65,7 @@ def _asked(plan: Plan, touched: Touched) -> dict[Live, list[_Group]]:
         ahead = touched.ahead.get(name, set())
         everybody = {person for person, _ in done}
         passed: dict[int, set[int]] = {}
-        for live in {*plan.by_event.get(name, ()), *plan.by_any_event}:
+        for live in plan.asked_by(name):
             way = plan.push(live, name)
             who, wheres = everybody, plan.wheres(live, name)
             if wheres is not None:
