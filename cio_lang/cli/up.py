@@ -69,6 +69,7 @@ def _once(workspace: Workspace) -> None:
 
     now = datetime.now(UTC)
     with opened(workspace) as store:
+        store.live.refresh(now)
         stepper = Stepper(store, workspace.zone)
         done = Advanced()
         while (batch := stepper.advance_due(now)).people:

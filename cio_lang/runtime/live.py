@@ -63,6 +63,7 @@ async def live(
         try:
             version = store.data_version()
             if now >= step_after and (version != seen or now >= look_at):
+                store.live.refresh(now)
                 advanced = stepper.advance_due(now, BATCH)
                 more = advanced.people == BATCH
                 sent = Dispatched()
@@ -87,11 +88,12 @@ async def live(
 
 
 def _next_look(store: Store, now: datetime, send_after: datetime) -> datetime:
-    """When there is something to do even if nobody writes: due people, retries, leases."""
+    """When there is something to do even if nobody writes: due people, retries, segments."""
     instants = [now + LOOK_AGAIN]
     due, retry = store.next_due(), store.next_retry()
-    if due is not None:
-        instants.append(due)
+    for at in (due, store.live.next_check()):
+        if at is not None:
+            instants.append(at)
     if retry is not None:
         instants.append(max(retry, send_after))
     return max(now, min(instants))

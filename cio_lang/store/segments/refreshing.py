@@ -41,8 +41,9 @@ def refresh(database: Database, now: int) -> int:
     while count := _batch(database, now):
         done += count
         crash_point("segments-refreshed")
-    with database.transaction():
-        begin(database, now)
+    if done:
+        with database.transaction():
+            begin(database, now)
     return done
 
 
