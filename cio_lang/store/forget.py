@@ -8,24 +8,29 @@ Where that is interrupted, the next `forget` finishes it.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.source import Span
 from cio_lang.store import forgotten, identity
-from cio_lang.store.database import Database, Rows
+from cio_lang.store.database import Database
 from cio_lang.store.encoding import micros
 from cio_lang.store.merge import alone_with, ids_before
-from cio_lang.store.problems import StoreLocked
+from cio_lang.store.problems import NotErasedYet, StoreLocked
 from cio_lang.store.tables import conflicts, identities, memberships, metadata, people, segments
 
 UNFINISHED = "erasing"
 """The setting that holds who is gone from the tables and perhaps not from everywhere."""
+
+_CUT = re.compile(r"(?:removable cutoff|oldest xmin): ([0-9]+)")
+"""Up to which transaction PostgreSQL has removed what was deleted."""
 
 Archived = Callable[[int], object]
 """Takes the events of one person (by id) out of every archived file."""
@@ -90,43 +95,64 @@ def finish(database: Database, archived: Archived | None = None) -> bool:
 
 def clean(database: Database) -> None:
     """Write the tables anew, without what was deleted from them."""
-    if database.dialect == "sqlite":
-        # The copy may be as large as the store: not in memory.
-        database.driver("PRAGMA temp_store = FILE")
-        try:
-            database.driver("VACUUM")
-        finally:
-            database.driver("PRAGMA temp_store = MEMORY")
-        busy = database.driver("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
-        if busy:
-            raise _in_the_way(database)
-        return
-    _wait_for_readers(database)
+    try:
+        if database.dialect == "sqlite":
+            _clean_file(database)
+        else:
+            _clean_schema(database)
+    except UserMistake as mistake:
+        if isinstance(mistake.problems[0], StoreLocked):
+            raise _in_the_way(database) from mistake
+        raise
+
+
+def _clean_file(database: Database) -> None:
+    # The copy may be as large as the store: not in memory.
+    database.driver("PRAGMA temp_store = FILE")
+    try:
+        database.driver("VACUUM")
+    finally:
+        database.driver("PRAGMA temp_store = MEMORY")
+    busy = database.driver("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
+    if busy:
+        raise _in_the_way(database)
+
+
+def _clean_schema(database: Database) -> None:
+    """Deleted rows first, then all the space that they stood on.
+
+    The second would keep rows that a transaction anywhere on the server might read, the first keeps
+    only those that one in this database may.
+    """
+    mine = int(database.driver("SELECT txid_current()")[0][0])
+    deadline = time.monotonic() + database.wait
+    for table in _personal():
+        while not _removed(database, table.name, mine):
+            if time.monotonic() > deadline:
+                raise _in_the_way(database)
+            time.sleep(0.05)
     for table in _personal():
         database.driver(f"VACUUM (FULL, ANALYZE) {table.name}")
 
 
-def _wait_for_readers(database: Database) -> None:
-    """PostgreSQL keeps deleted rows for as long as a transaction that is older may read them."""
-    older = database.driver(
-        "SELECT pid, xact_start FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND (backend_xmin IS NOT NULL OR backend_xid IS NOT NULL)"
-    )
-    deadline = time.monotonic() + database.wait
-    while older:
-        now = database.driver(
-            f"SELECT pid, xact_start FROM pg_stat_activity WHERE pid {database.within}",
-            (database.array(row[0] for row in older),),
-        )
-        older = Rows(row for row in older if row in now)
-        if older and time.monotonic() > deadline:
-            raise _in_the_way(database)
-        time.sleep(0.02)
+def _removed(database: Database, table: str, mine: int) -> bool:
+    """Whether all that was deleted before the transaction `mine` is removed from a table now."""
+    told: list[str] = []
+
+    def hear(notice: Any) -> None:
+        told.append(notice.message_primary or "")
+
+    database.raw.add_notice_handler(hear)
+    try:
+        database.driver(f"VACUUM (VERBOSE, DISABLE_PAGE_SKIPPING) {table}")
+    finally:
+        database.raw.remove_notice_handler(hear)
+    # Numbers of transactions begin anew after 2 ** 32: the later one is less than half of it ahead.
+    return all((int(cut) - mine) % 2**32 < 2**31 for cut in _CUT.findall("\n".join(told)))
 
 
 def _in_the_way(database: Database) -> UserMistake:
-    shown = database.where
-    return UserMistake(StoreLocked(span=place(shown), path=shown, waited=database.wait))
+    return UserMistake(NotErasedYet(span=place(database.where), path=database.where))
 
 
 def _personal() -> list[sa.Table]:

@@ -189,6 +189,42 @@ class RowRefused(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotErasedYet(Problem):
+    """Somebody was forgotten, and what their rows stood on cannot be written anew yet.
+
+    A process reads the store, or an older transaction in the same PostgreSQL database is open, and
+    may still see what was there.
+    """
+
+    code = "not-erased-yet"
+    path: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            "The rows are deleted; their bytes are not overwritten yet.",
+            f"Another process that began before still reads `{self.path}`.",
+            "run `cio forget`, without a name, when it has ended: it does the rest",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUnderWay(Problem):
+    """Two processes import one file at the same time."""
+
+    code = "import-under-way"
+    path: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.path}` is being imported by another process.",
+            "It has stored rows since this import began, and this one stored none of them again.",
+            "wait for the other to end; the same command then does what is left",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonForgotten(Problem):
     """Somebody who asked to be forgotten is to be stored again."""
 
