@@ -567,3 +567,38 @@ def on_a_terminal(folder: Path) -> str:
     running.wait(30)
     os.close(ours)
     return seen.decode()
+
+
+def test_segments_are_listed_explained_and_kept_by_hand(workspace: Path, cio: Cio) -> None:
+    write(
+        workspace,
+        {
+            "journeys/segments.journey": (
+                'segment "VIP", by hand\n\nsegment "Pro users"\n  plan is "Pro"\n'
+            )
+        },
+    )
+    assert cio("apply").exit_code == 0
+    cio("say", "--yes", "alice did signed_up", 'set plan of bob to "Pro"')
+    people = workspace / "people.txt"
+    people.write_text("alice\n\nbob\n")
+    added = cio("segments", "add", "VIP", "--file", str(people))
+    assert added.output == "VIP: 2 added, 0 removed; 2 people.\n"
+    listed = cio("segments").output.splitlines()
+    assert [line.split("  ")[0] for line in listed] == ["segment", "Pro users", "VIP"]
+    assert listed[2].endswith("by hand")
+    found = json.loads(cio("segments", "--json").output)["segments"]
+    assert [(each["title"], each["size"], each["growth_7_days"]) for each in found] == [
+        ("Pro users", 1, 1),
+        ("VIP", 2, 2),
+    ]
+    why = cio("segments", "explain", "Pro users", "alice").output
+    assert why == 'alice is not in "Pro users".\n  no  plan is "Pro": plan is not known\n'
+    data = json.loads(cio("segments", "explain", "pro-users", "bob", "--json").output)
+    assert (data["inside"], data["clause"]["found"]) == (True, 'plan is "Pro"')
+    assert json.loads(cio("segments", "clear", "VIP", "--json").output)["removed"] == 2
+    story = cio("timeline", "alice").output
+    assert 'came into segment "VIP", by hand' in story
+    assert 'went out of segment "VIP", by hand' in story
+    refused = cio("segments", "remove", "VIP")
+    assert refused.exit_code == 2

@@ -25,8 +25,9 @@ _BARS = "▁▂▃▄▅▆▇█"
 @click.option("--json", "as_json", is_flag=True, help="Print the segments as JSON.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List segments: how many people are in each, how it grew, and when it last changed.
+    """List segments; explain who is in one, and why.
 
+    How many people are in each, how it grew, and when it last changed.
     Growth is what came and went in the world; what a new definition changed is left out.  The
     little curve is the size over the last 30 days.
     """
