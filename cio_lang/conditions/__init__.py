@@ -33,8 +33,10 @@ with a key there are none.  Every stored event counts: the store drops repeats.
 
 **Totals.** `total`, `average`, `smallest` and `largest` are of the numbers among the values; a
 comparison with money takes amounts in its currency (and plain numbers) and leaves out those in
-another.  Sums are exact (0.1 and 0.2 are 0.3).  `latest` and `first` are the value of the last and
-of the first event, whatever it is; if that event has none, it is missing.  Of no event, `total` and
+another.  Totals and averages count in millionths, each value rounded to one, so that 0.1 and 0.2
+are 0.3; they are exact up to nine billion.  `latest` and `first` are the value of the last and of
+the first event, whatever it is; if that event has none, it is missing.  The others are numbers, and
+no dates.  Of no event, `total` and
 `number` are 0 and the rest is missing.
 
 **Sequences.** Any `first` event counts, and `then` in (t, t + within]: not one at the same instant.

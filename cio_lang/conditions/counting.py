@@ -6,9 +6,6 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
-from fractions import Fraction
-from functools import reduce
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -94,7 +91,8 @@ def made_of(
 
     `latest` and `first` are one of the values as it is, missing ones among them.  The others are
     about numbers (and amounts: of `currency` alone, where the comparison has one); other values are
-    left out.  Sums are exact: 0.1 and 0.2 are 0.3.  Of none, total and number are 0, the rest None.
+    left out.  Sums count in millionths, so that 0.1 and 0.2 are 0.3: they are exact up to nine
+    billion.  Of none, total and number are 0, the rest None.
     """
     match function:
         case "number":
@@ -104,10 +102,10 @@ def made_of(
         case "first":
             return values[0] if values else None
         case "total":
-            return _plain(_sum(_numbers(values, currency)))
+            return _plain(_millionths(_numbers(values, currency)) / MILLION)
         case "average":
             numbers = list(_numbers(values, currency))
-            return _plain(_sum(numbers) / len(numbers)) if numbers else None
+            return _plain(_millionths(numbers) / len(numbers) / MILLION) if numbers else None
         case "smallest":
             return min(_numbers(values, currency), default=None)
         case "largest":
@@ -121,22 +119,13 @@ def _numbers(values: Iterable[Any], currency: str | None) -> Iterator[Number]:
             yield number
 
 
-_EXACT = Context(prec=60, traps=[Inexact, Overflow, InvalidOperation])
+MILLION = 1e6
 
 
-def _sum(numbers: Iterable[Number]) -> Fraction:
-    """The exact sum of the numbers as they are written."""
-    parts = [Decimal(repr(each)) if isinstance(each, float) else Decimal(each) for each in numbers]
-    try:
-        return Fraction(reduce(_EXACT.add, parts, Decimal()))
-    except (Inexact, Overflow, InvalidOperation):
-        return sum(map(Fraction, parts), Fraction())
+def _millionths(numbers: Iterable[Number]) -> float:
+    """The sum of numbers in whole millionths, as a double: in any order, in any database."""
+    return sum((float(math.floor(float(each) * MILLION + 0.5)) for each in numbers), 0.0)
 
 
-def _plain(exact: Fraction) -> int | float:
-    if exact.denominator == 1:
-        return exact.numerator
-    try:
-        return float(exact)
-    except OverflowError:
-        return math.inf if exact > 0 else -math.inf
+def _plain(made: float) -> int | float:
+    return int(made) if made.is_integer() else made

@@ -20,7 +20,7 @@ from cio_lang.conditions.counting import (
     window_slice,
 )
 from cio_lang.conditions.moment import Event, Moment
-from cio_lang.conditions.values import equal, is_text, length, passes
+from cio_lang.conditions.values import DATE_OPS, equal, is_text, length, passes
 
 OURS = "message_"
 """How the names of events begin that messages cause; they are no activity of the person."""
@@ -78,6 +78,8 @@ def test(
             stored = None if entry is None else entry.properties.get(condition.entry)
             return passes(condition.op, stored, condition.value, moment.now, moment.timezone)
         case ir.AggregateTest():
+            if condition.op in DATE_OPS and condition.of.function not in ("latest", "first"):
+                return False  # what is made of many numbers is a number, and no date
             made = aggregate(condition, moment, inside)
             return passes(condition.op, made, condition.value, moment.now, moment.timezone)
         case ir.HeldTest():

@@ -49,6 +49,9 @@ DATE_OPS: frozenset[str] = frozenset(get_args(DateOp))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = timedelta(0)
 
+SMALLEST_SECONDS = 1e8
+"""A number that is smaller (or closer to 0) is a number and no date: 10⁸ s are 1973."""
+
 
 def passes(op: ir.Op, stored: object, value: ir.TestValue, now: datetime, tz: tzinfo) -> bool:
     """Whether a stored value (None where absent) passes a comparison."""
@@ -145,11 +148,11 @@ def instant(stored: object, tz: tzinfo) -> datetime | None:
     """A stored date as an instant, or None where it is no date."""
     if isinstance(stored, str):
         return _instant_of_text(stored, tz)
-    if not is_number(stored) or not math.isfinite(stored):
+    if not is_number(stored) or abs(stored) < SMALLEST_SECONDS:
         return None
-    if not EARLIEST.timestamp() <= stored <= LATEST.timestamp():
+    if not EARLIEST.timestamp() < stored < LATEST.timestamp():
         return None
-    return _EPOCH + timedelta(seconds=float(stored))
+    return _EPOCH + timedelta(microseconds=math.floor(float(stored) * 1e6 + 0.5))
 
 
 @lru_cache(maxsize=65536)
@@ -171,10 +174,10 @@ def length(duration: str) -> timedelta:
 def _dated(op: DateOp, at: datetime, value: str, now: datetime, tz: tzinfo) -> bool:
     match op:
         case "before":
-            edges = _edges(value, tz)
+            edges = edges_of(value, tz)
             return edges is not None and at < edges[0]
         case "after":
-            edges = _edges(value, tz)
+            edges = edges_of(value, tz)
             return edges is not None and at >= edges[1]
         case "in_next":
             return _ZERO < at - now <= length(value)
@@ -217,7 +220,7 @@ def _comes_in(word: Span, day: date, today: date) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _edges(value: str, tz: tzinfo) -> tuple[datetime, datetime] | None:
+def edges_of(value: str, tz: tzinfo) -> tuple[datetime, datetime] | None:
     """Where a date in a graph begins and where it is over (a day lasts, a time does not)."""
     try:
         return day_window(date.fromisoformat(value), tz)

@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from cio_lang import ir
+from cio_lang.calendar_time import zone as zone_of
 from cio_lang.mistake import UserMistake
 from cio_lang.source import Span
 from cio_lang.store import identity
+from cio_lang.store.condition_sql import Dialect, Question, people_sql
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import instant, load
 from cio_lang.store.people_writing import PersonData, put_people, put_person, set_attributes
@@ -152,8 +154,8 @@ def count_where(
     segments: Mapping[str, ir.Condition],
 ) -> int:
     """How many people `condition` holds for at `now`."""
-    sql, parameters = _matching(database, condition, now, zone, segments)
-    return int(database.driver(f"SELECT count(*) FROM ({sql}) AS matching", parameters)[0][0])
+    sql = matching(database, condition, now, zone, segments)
+    return int(database.driver(f"SELECT count(*) FROM ({sql}) AS matching")[0][0])
 
 
 def people_where(
@@ -164,32 +166,29 @@ def people_where(
     segments: Mapping[str, ir.Condition],
 ) -> Iterator[PersonRow]:
     """The people `condition` holds for at `now`, by key."""
-    sql, parameters = _matching(database, condition, now, zone, segments)
-    found = database.driver(
-        f"SELECT people.id FROM people WHERE people.id IN ({sql}) ORDER BY people.key", parameters
-    )
+    sql = matching(database, condition, now, zone, segments)
+    order = "key" if database.dialect == "sqlite" else 'key COLLATE "C"'
+    found = database.driver(f"SELECT id FROM people WHERE id IN ({sql}) ORDER BY {order}")
     return _rows_of(database, [row[0] for row in found])
 
 
 def _rows_of(database: Database, ids: Sequence[int]) -> Iterator[PersonRow]:
     """People in the order of their ids as given; read as they are asked for."""
     for chunk in chunks(ids, 500):
-        rows = database.execute(
-            sa.select(*PERSON).where(database.among(people.c.id, chunk))
-        )
+        rows = database.execute(sa.select(*PERSON).where(database.among(people.c.id, chunk)))
         by_id = {row[0]: person_row(row) for row in rows}
         yield from (by_id[person] for person in chunk if person in by_id)
 
 
-def _matching(
+def matching(
     database: Database,
     condition: ir.Condition,
     now: datetime,
     zone: tzinfo,
     segments: Mapping[str, ir.Condition],
-) -> tuple[str, Any]:
-    """SQL for the ids of the people who match, with the functions that it calls made known."""
-    from cio_lang.store import condition_sql
-
-    condition_sql.register(database.raw)
-    return condition_sql.people_sql(condition, now, zone, segments)
+) -> str:
+    """SQL for the ids of the people whom a condition takes."""
+    named = database.driver("SELECT DISTINCT timezone FROM people WHERE timezone IS NOT NULL")
+    zones = {name: zone_of(name, zone) for (name,) in named}
+    dialect: Dialect = "sqlite" if database.dialect == "sqlite" else "postgres"
+    return people_sql(condition, Question(dialect, now, zone, segments, zones))

@@ -1,21 +1,21 @@
-"""An empty store in memory."""
+"""The engines that SQL of conditions is asked of."""
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from cio_lang.store.condition_sql import register
-from cio_lang.store.database import migrations
+from tests.properties.sql_engines import EVERY, SqlEngine
+
+EXAMPLES = int(os.environ.get("CIO_EXAMPLES", "60"))
+"""How many worlds each engine is asked about: 10,000 in the nightly run."""
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
-    for script in migrations():
-        connection.executescript(script)
-    register(connection)
-    yield connection
-    connection.close()
+@pytest.fixture(scope="session", params=sorted(EVERY))
+def engine(request: pytest.FixtureRequest) -> Iterator[SqlEngine]:
+    """Each engine, one after the other."""
+    engine: SqlEngine = EVERY[request.param]()
+    yield engine
+    engine.close()

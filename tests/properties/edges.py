@@ -190,7 +190,7 @@ def _beside(value: ir.Scalar | None) -> Iterator[Any]:
             yield from (value, not value, int(value), str(value))
         case str():
             yield from (value, value.upper(), value.lower(), value.swapcase(), f"x{value}x")
-            yield from (f"{value}x", f"x{value}", f"{value}\0")
+            yield from (f"{value}x", f"x{value}", f"{value}\n")
         case ir.Money():
             yield from _beside(value.amount)
             yield {"amount": value.amount, "currency": "USD"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -42,17 +40,17 @@ nows = st.sampled_from(
 )
 
 texts = st.one_of(
-    st.sampled_from(["Pro", "pro", "PRO ", "free", "ß", "SS", "ſ", "s", "K", "k", "İ", "pro\0x"]),
-    st.text(max_size=4),
+    st.sampled_from(["Pro", "pro", "PRO ", "free", "ß", "SS", "ſ", "s", "K", "k", "İ", "[]", "5"]),
+    st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=4),
 )
 numbers = st.one_of(
     st.integers(-3, 12),
     st.sampled_from(
-        [0, -0.0, 0.1, 0.30000000000000004, 0.3, 19.99, 1e15, 2**53, 2**53 + 1, 5e-324]
+        [0, -0.0, 0.1, 0.30000000000000004, 0.3, 19.99, 1e15, -1e15, 1e-9, 1e8, 99999999]
     ),
-    st.integers(-(2**62), 2**62),
-    st.integers(-(2**70), 2**70),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(-(10**15), 10**15),
+    # What the store takes: nothing beyond 10¹⁵.
+    st.floats(-1e15, 1e15, allow_subnormal=False),
 )
 amounts = st.builds(ir.Money, st.sampled_from([0, 5, 19.99, 50]), st.sampled_from(["USD", "EUR"]))
 scalars = st.one_of(texts, numbers, st.booleans(), amounts)
@@ -68,7 +66,7 @@ def dates(now: datetime) -> st.SearchStrategy[Any]:
         instants(now).map(lambda at: at.date().isoformat()),
         instants(now).map(lambda at: at.timestamp()),
         instants(now).map(lambda at: int(at.timestamp())),
-        st.sampled_from(["2024-02-30", "tomorrow", "0001-01-01", "9999-12-31", 1e18, -1e18]),
+        st.sampled_from(["2024-02-30", "tomorrow", "0001-01-01", "9999-12-31", 1e15, -1e15]),
     )
 
 
@@ -289,39 +287,3 @@ def worlds(draw: st.DrawFn, *, run: bool = False) -> World:
     condition = draw(conditions(now, run=run))
     people += islice(people_at_edges(condition, people[0]), 60)
     return World(now, tuple(people), condition)
-
-
-def fill(connection: sqlite3.Connection, people: Sequence[Moment]) -> None:
-    """Write people into an empty store; their ids are 1, 2, …"""
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
-
-    def micros(at: datetime) -> int:
-        return (at - epoch) // TICK
-
-    connection.execute("DELETE FROM events")
-    connection.execute("DELETE FROM people")
-    for number, person in enumerate(people, 1):
-        connection.execute(
-            "INSERT INTO people (id, key, attributes, created_at, updated_at)"
-            " VALUES (?, ?, ?, ?, 0)",
-            (
-                number,
-                f"p{number}",
-                json.dumps(person.attributes, ensure_ascii=False),
-                micros(person.known_since),
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO events (person, uid, name, at, received_at, properties)"
-            " VALUES (?, ?, ?, ?, 0, ?)",
-            [
-                (
-                    number,
-                    f"e{position}",
-                    event.name,
-                    micros(event.at),
-                    json.dumps(event.properties, ensure_ascii=False),
-                )
-                for position, event in enumerate(person.events)
-            ],
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -12,13 +11,13 @@ import pytest
 from cio_lang import ir
 from cio_lang.calendar_time import zone
 from cio_lang.conditions import Event, Moment, holds
-from cio_lang.store.condition_sql import people_sql
 from tests.properties import histories
 from tests.properties.edges import people_at_edges
+from tests.properties.sql_engines import SqlEngine, fill, matching
 from tests.properties.turns import assert_woken
 
 TEXTS = ("Pro", "É", "straße", "a")
-NUMBERS = (5, 19.99, 0.1, 2**53, 2**63, 0, -3, ir.Money(50, "USD"), ir.Money(0.3, "USD"))
+NUMBERS = (5, 19.99, 0.1, 10**15, 0, -3, ir.Money(50, "USD"), ir.Money(0.3, "USD"))
 LENGTHS = ("PT90M", "P2D", "P1M")
 WINDOWS = (
     None,
@@ -100,14 +99,13 @@ def people(condition: ir.Condition, now: datetime, tz: str) -> list[Moment]:
 
 @pytest.mark.parametrize("now", NOWS, ids=str)
 @pytest.mark.parametrize("tz", ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Mars"])
-def test_sql_equals_one_person_at_each_edge(
-    store: sqlite3.Connection, now: datetime, tz: str
-) -> None:
-    for condition in TESTS:
+def test_sql_equals_one_person_at_each_edge(engine: SqlEngine, now: datetime, tz: str) -> None:
+    # Writing takes the others a while: there a part of the conditions is asked, by turns.
+    every = {"sqlite": 1, "postgres": 8, "duckdb": 8, "clickhouse": 24}[engine.dialect]
+    for condition in TESTS[NOWS.index(now) % every :: every]:
         everybody = people(condition, now, tz)
-        histories.fill(store, everybody)
-        sql, parameters = people_sql(condition, now, histories.BERLIN, {})
-        assert {row[0] for row in store.execute(sql, parameters)} == {
+        fill(engine, everybody)
+        assert matching(engine, condition, everybody) == {
             number for number, person in enumerate(everybody, 1) if holds(condition, person)
         }, condition
 

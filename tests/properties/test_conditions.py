@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +10,10 @@ from hypothesis import strategies as st
 from cio_lang import ir
 from cio_lang.calendar_time import parse_duration, zone
 from cio_lang.conditions import holds, names
-from cio_lang.store.condition_sql import people_sql
 from tests.properties import histories
+from tests.properties.conftest import EXAMPLES
 from tests.properties.histories import BERLIN, World, worlds
+from tests.properties.sql_engines import SqlEngine, fill, matching
 from tests.properties.turns import assert_woken
 
 SETTINGS = settings(
@@ -25,16 +25,13 @@ SETTINGS = settings(
 )
 
 
-@SETTINGS
-@given(worlds())
-def test_sql_over_all_people_equals_one_person_at_a_time(
-    store: sqlite3.Connection, world: World
-) -> None:
+@settings(SETTINGS, max_examples=EXAMPLES)
+@given(world=worlds())
+def test_sql_over_all_people_equals_one_person_at_a_time(engine: SqlEngine, world: World) -> None:
     """The opposite is asked, too: a NULL in the SQL would leave people out of both answers."""
-    histories.fill(store, world.people)
+    fill(engine, world.people)
     for condition in (world.condition, ir.Not(world.condition)):
-        sql, parameters = people_sql(condition, world.now, BERLIN, world.people[0].segments)
-        assert {row[0] for row in store.execute(sql, parameters)} == {
+        assert matching(engine, condition, world.people) == {
             number for number, person in enumerate(world.people, 1) if holds(condition, person)
         }
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +12,10 @@ from cio_lang import ir
 from cio_lang.calendar_time import SPANS, anniversary, earlier, later, start_of_day, zone
 from cio_lang.conditions import Moment, holds, names, next_change
 from cio_lang.conditions.values import instant, length
-from cio_lang.store.condition_sql import people_sql, register
-from cio_lang.store.database import migrations
 from tests.properties import histories, whole
+from tests.properties.conftest import EXAMPLES
 from tests.properties.histories import BERLIN, TICK, World
+from tests.properties.sql_engines import SqlEngine, fill, matching
 from tests.properties.whole import worlds
 
 SETTINGS = settings(
@@ -30,25 +27,13 @@ SETTINGS = settings(
 )
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
-    for script in migrations():
-        connection.executescript(script)
-    register(connection)
-    yield connection
-    connection.close()
-
-
-@SETTINGS
-@given(worlds())
-def test_sql_over_all_people_equals_one_person_at_a_time(
-    store: sqlite3.Connection, world: World
-) -> None:
-    histories.fill(store, world.people)
+@settings(SETTINGS, max_examples=EXAMPLES)
+@given(world=worlds())
+def test_sql_over_all_people_equals_one_person_at_a_time(engine: SqlEngine, world: World) -> None:
+    """The opposite is asked, too: a NULL in the SQL would leave people out of both answers."""
+    fill(engine, world.people)
     for condition in (world.condition, ir.Not(world.condition)):
-        sql, parameters = people_sql(condition, world.now, BERLIN, world.people[0].segments)
-        assert {row[0] for row in store.execute(sql, parameters)} == {
+        assert matching(engine, condition, world.people) == {
             number for number, person in enumerate(world.people, 1) if holds(condition, person)
         }
 
