@@ -10,6 +10,7 @@ EVERY = (
     "compile_many",
     "import_rows",
     "store_writes",
+    "segment_upkeep",
     "engine_steps",
     "bounds",
     "lsp",

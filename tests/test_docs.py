@@ -141,7 +141,10 @@ def test_a_command_on_a_page_exists_with_its_options(place: str, line: str) -> N
         assert set(words[1:]) <= set(targets)
     elif words[0] == "cio":
         (entry,) = [entry for entry in COMMANDS if entry.name == words[1]]
-        options = {name for option in entry.load().params for name in option.opts}
+        command = entry.load()
+        inner = getattr(command, "commands", {}).get(words[2] if len(words) > 2 else "")
+        params = [*command.params, *(inner.params if inner is not None else ())]
+        options = {name for option in params for name in option.opts}
         assert {word.partition("=")[0] for word in words[2:] if word.startswith("-")} <= options
     else:
         assert words[0] in {"git", "cd", "python3", "pip", "/tmp/fresh/bin/pip"}

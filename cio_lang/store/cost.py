@@ -80,8 +80,8 @@ def _events(database: Database, name: str, since: int | None) -> int:
         return int(count)
     ends = "SELECT min(at), max(at) FROM events WHERE name = ?"
     first, last = database.driver(database.marks(ends), (name,))[0]
-    whole = last - max(first, since if since is not None else first)
-    return round(count * max(1.0, whole / max(1, last - oldest)))
+    whole = int(last) - max(int(first), since if since is not None else int(first))
+    return round(int(count) * max(1.0, whole / max(1, int(last) - int(oldest))))
 
 
 def _every_event(database: Database) -> int:
