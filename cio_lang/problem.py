@@ -7,6 +7,7 @@ fields.  `report()` says it to a person: what is written, why it cannot be, one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -57,6 +58,7 @@ class Problem:
         return None
 
 
+_GAPS = re.compile(r"[\W_]+")
 _CLOSE = 0.75
 _SWAPPED = 0.9
 """How close a word is whose only difference is that two neighbouring letters are swapped."""
@@ -67,16 +69,32 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     Close means a similarity of at least 0.75 (`difflib`), or two neighbouring letters swapped
     (`Por` for `Pro`), letter case apart; ties go to the first in alphabetical order so that
-    messages are the same every time.
+    messages are the same every time.  Where none is, a name that holds all the words of the other
+    is close as well (`cart` for `cart_id`), if there is just one.
     """
+    names = sorted(set(names))
     best: str | None = None
     best_ratio = _CLOSE
     written = name.casefold()
-    for candidate in sorted(set(names)):
+    for candidate in names:
         ratio = _similarity(written, candidate.casefold())
         if ratio > best_ratio or (ratio == best_ratio and best is None):
             best, best_ratio = candidate, ratio
-    return best
+    return best or _holding(written, names)
+
+
+def _holding(written: str, names: Iterable[str]) -> str | None:
+    """The only one of `names` in which all words of `written` stand beside each other."""
+    part = _words(written)
+    if len(part.strip()) < 3:
+        return None
+    found = [name for name in names if part in _words(name.casefold())]
+    return found[0] if len(found) == 1 else None
+
+
+def _words(name: str) -> str:
+    """A name as words with a blank around each, all of them singular."""
+    return f" {' '.join(word.removesuffix('s') for word in _GAPS.split(name))} "
 
 
 def _similarity(written: str, candidate: str) -> float:
