@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cio_lang import ast
+from cio_lang import ast, text
 from cio_lang.grammar import problems
 from cio_lang.grammar.level import OWN_LINES, Level, first_word, shortened
 from cio_lang.grammar.lines import Nest
@@ -101,15 +101,19 @@ class Steps(Level):
     def part(
         self, part: Any, nest: Nest, steps: Sequence[ast.Step], parts: list[ast.Part] | None
     ) -> None:
-        """A line about the whole journey, which stands above all steps."""
-        if parts is not None:
+        """A line about the whole journey, which stands above all steps.
+
+        One that is out of place and the second of its kind costs one problem.
+        """
+        misplaced = parts is None or bool(steps)
+        if parts is not None and not (misplaced and _is_second(part, parts)):
             parts.append(part)
-        if parts is None or steps:
+        if misplaced:
             self.problems.append(
                 problems.PartBelowSteps(
                     span=part.span,
                     words=_first_words(part, nest),
-                    leaves=isinstance(part, ast.Exit),
+                    here=_meant_here(part),
                 )
             )
 
@@ -259,6 +263,45 @@ class Steps(Level):
             if problem is not None and self.read(child.line, "journey_line")[1] is not None:
                 self.problems.append(problem)
             self.conditions_or_steps(child)
+
+
+def _is_second(part: ast.Part, parts: Sequence[ast.Part]) -> bool:
+    """Whether there is a line already that says the same of the journey as this one."""
+    if isinstance(part, ast.Exit):
+        return False
+    kind = next(trees for trees in PARTS if isinstance(part, trees))
+    return any(isinstance(other, kind) for other in parts)
+
+
+def _meant_here(part: ast.Part) -> str:
+    """How to say about this point of a journey what a line says about the whole of it."""
+    match part:
+        case ast.OnEvent():
+            wait = f"wait until they do {text.name(part.event)}, up to 3 days"
+            return f"to wait for it just here, write `{wait}`"
+        case ast.LeaveOnEvent() | ast.LeaveWhenUnmatched() | ast.LeaveWhere():
+            return "to end the run just here, write `leave` below an `if`"
+        case ast.OnlyWhere():
+            return "to go on with some people only, put the steps below an `if`"
+        case (
+            ast.OnMatch()
+            | ast.OnSegment()
+            | ast.OnDate()
+            | ast.OnSchedule()
+            | ast.OnceFor()
+            | ast.OnStart()
+            | ast.Goal()
+            | ast.Once()
+            | ast.EveryTime()
+            | ast.AgainAfter()
+            | ast.Key()
+            | ast.TopicOf()
+            | ast.Quiet()
+            | ast.Priority()
+            | ast.ExemptFromCaps()
+            | ast.SpreadOver()
+        ):
+            return ""
 
 
 def _first_words(part: ast.Part, nest: Nest) -> str:

@@ -190,15 +190,15 @@ class PartBelowSteps(Problem):
 
     code: ClassVar[str] = "part-below-steps"
     words: str
-    leaves: bool
+    here: str
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.words}` stands among the steps.",
             "It is about the whole journey from the moment of entering, not about this point.",
-            "move it above the first step; to end the run just here, write `leave` below an `if`"
-            if self.leaves
+            f"move it above the first step; {self.here}"
+            if self.here
             else "move it above the first step",
         )
 
