@@ -17,6 +17,16 @@ _LEAVE = "A run ends with `leave`."
 _ENTRY = "A journey begins for `someone`."
 _DIVIDED = "People are divided at random by `split`, with a line for each share."
 _COUNTED = "A number is added `to` an attribute or taken `from` it."
+_CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP"}
+_CODES = "(?i:usd|eur|gbp|sek|nok|dkk|chf|cad|aud|nzd|jpy|cny|inr|brl|mxn|pln|czk|huf|zar)"
+_CURRENCY = rf"(?:{_CODES}|(?i:dollar|euro|pound)s?)"
+_ONE_CURRENCY = "Amounts of one currency are `money in` and the three capitals of that currency."
+
+
+def _in_currency(found: re.Match[str]) -> str:
+    """`money in dollars` is `money in USD`."""
+    written = found[1].lower()
+    return f"money in {_CURRENCIES.get(written.removesuffix('s'), written.upper())}"
 
 
 def _choices(written: str) -> str:
@@ -63,7 +73,7 @@ LINES: tuple[Rewrite, ...] = (
         r"when someone does \1",
         _ENTRY,
     ),
-    said(rf"^when ({NAME})$", r"when someone does \1", _ENTRY),
+    said(rf"^when (?!some)({NAME})$", r"when someone does \1", _ENTRY),
     said(
         rf"^(?:webhook|post|request|http|fetch|ping)(?: to)? ({QUOTED})",
         r"call \1",
@@ -113,7 +123,23 @@ LINES: tuple[Rewrite, ...] = (
     said(r"(?:string|str|varchar|word|words)$", "text", "Words are `text`."),
     said(r"(?:int|integer|float|decimal|double|numeric)$", "number", "Figures are a `number`."),
     said(r"(?:datetime|timestamp|day)$", "date", "A day, with or without its time, is a `date`."),
-    said(r"(?:currency|amount|price)$", "money", "Amounts with a currency are `money`."),
+    said(
+        r"(?:(?i:currency|amount|price|cash)|(?i:dollar|euro|pound|cent)s?)$",
+        "money",
+        "Amounts with a currency are `money`.",
+    ),
+    said(rf"money(?: in)? \(?({_CURRENCY})\)?$", _in_currency, _ONE_CURRENCY),
+    said(rf"({_CODES})$", _in_currency, _ONE_CURRENCY),
+    said(
+        r"^every(?:one|body) (?:gets|receives|will get) (?:an?|one|at least an?|at least one)",
+        "everyone who enters gets at least one",
+        "A promise is about everyone who enters a journey.",
+    ),
+    said(
+        r"^no ?(?:one|body) (?:gets|receives|will get) more than",
+        "nobody gets more than",
+        "A limit for each person is `nobody gets more than`.",
+    ),
     said(r"(?:array|tags|set|list of text|text\[\])$", "list", "Several values are a `list`."),
 )
 """Whole first words alone: each is tried only where the line then reads further."""
