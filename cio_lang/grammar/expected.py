@@ -12,6 +12,8 @@ UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _WEEKDAYS = frozenset(get_args(ast.Weekday))
 
+_SENT = frozenset({"email", "text", "push", "in-app", "whatsapp", "slack"})
+
 NAMED = {
     "$END": "the end of the line",
     "NAME": "a name",
@@ -73,6 +75,12 @@ def described(kinds: frozenset[str]) -> str:
     if words >= _WEEKDAYS:
         words -= _WEEKDAYS | {day.lower() for day in _WEEKDAYS}
         names.append("a day such as `Monday`")
+    if words >= _SENT and len(words) <= _MANY:
+        several = "emails" in words
+        words -= {word for word in words if word.removesuffix("s").removesuffix("e") in _SENT}
+        words -= {"message", "messages"} if several else set()
+        sent = "what is sent, such as `emails` or `messages`"
+        names.append(sent if several else "a channel such as `email`")
     words -= {"contain", "includes", "time"} if len(words) > 1 else set()
     if len(words) > _MANY:
         usual = [f"`{word}`" for word in _USUAL if word in words] or sorted(words)[:_MANY]

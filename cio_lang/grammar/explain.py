@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import Any
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
+from cio_lang.grammar.level import LONGEST_WORDS
 from cio_lang.grammar.lines import Written
 from cio_lang.grammar.places import elsewhere, first_word, starters
 from cio_lang.grammar.rules import Stop
@@ -56,7 +58,7 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         return (
             _half_condition(words, expected)
             or meant(line, start, words, None)
-            or _ends_too_early(words, expected)
+            or _ends_too_early(line, start, words, expected)
         )
     assert isinstance(mistake.token, Word)
     at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
@@ -108,11 +110,25 @@ def _joined(words: Sequence[Word]) -> tuple[str, Span]:
     return text, words[0].span.to(words[-1].span)
 
 
-def _ends_too_early(words: Sequence[Word], expected: frozenset[str]) -> Problem:
+def _ends_too_early(
+    line: Written, start: str, words: Sequence[Word], expected: frozenset[str]
+) -> Problem:
+    from cio_lang.grammar.machine import Machine  # only once something is wrong
+
     last = words[-1].span
     place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
     comes = NAMED["RPAR"] if "RPAR" in expected else described(expected)
-    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes)
+    session: Any = tables.parser().parse_interactive(line, start=start)
+    for _ in session.iter_parse():
+        pass
+    state = session.parser_state
+    rest = Machine(state.parse_conf).shown_ending(tuple(state.state_stack), str(words[-1]))
+    if start == "statement" and words[0] in _SENDS and len(words) == 2:
+        rest = "to …"
+    gap = "" if rest[:1] in (":", ",", ")") else " "
+    before = line.text if len(line.text) <= LONGEST_WORDS else f"… {words[-1]}"
+    whole = f"{before}{gap}{rest}" if rest else ""
+    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes, whole=whole)
 
 
 def _character(word: Word) -> Problem | None:

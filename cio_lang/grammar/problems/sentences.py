@@ -271,13 +271,14 @@ class EndsTooEarly(Problem):
     code: ClassVar[str] = "ends-too-early"
     last: str
     expected: str
+    whole: str
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"The line stops after `{self.last}`.",
             f"After it comes {self.expected}.",
-            "complete the line",
+            f"complete the line, as in `{self.whole}`" if self.whole else "complete the line",
         )
 
 
