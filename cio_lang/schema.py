@@ -173,12 +173,18 @@ def slug(text: str) -> str:
     Letters that have no ASCII form are kept as their code points (`u4f60`), so that two titles in
     any script stay apart; text without letters or digits becomes `unnamed`.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    words: list[str] = []
-    for word in re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))):
-        spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in word.replace("_", "-"))
-        words.append(spelled.strip("-"))
-    return "-".join(w for w in words if w) or "unnamed"
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+        plain = _FOREIGN.sub(lambda letter: f"u{ord(letter[0]):x}", plain)
+    words = (word.replace("_", "-").strip("-") for word in _WORD.findall(plain))
+    return "-".join(word for word in words if word) or "unnamed"
+
+
+_WORD = re.compile(r"\w+")
+_FOREIGN = re.compile(r"[^\W\x00-\x7f]")
+"""Letters and digits that are not ASCII."""
 
 
 def event_names(schema: Schema) -> Sequence[str]:

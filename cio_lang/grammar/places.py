@@ -71,7 +71,7 @@ def elsewhere(line: Written, start: str) -> Problem | None:
         if place == start or (start == "journey_line" and _is_daily(line)):
             continue
         try:
-            tables.parser().parse(line, start=place)
+            tables.driver().parse(line, place)
         except (UnexpectedToken, Stop):
             continue
         words = shortened(line.text)

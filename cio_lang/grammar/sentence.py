@@ -22,7 +22,7 @@ def read(line: Written, start: str) -> tuple[Any, Problem | None]:
     if line.text.count("(") > DEEPEST and (deep := _too_deep(line)) is not None:
         return None, problems.NestedTooDeep(span=deep.span, deepest=DEEPEST)
     try:
-        return tables.parser().parse(line, start=start), None
+        return tables.driver().parse(line, start), None
     except Stop as stop:
         return None, stop.problem
     except UnexpectedToken as mistake:
