@@ -234,7 +234,7 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
     match about:
         case ast.Attribute():
             about_it = types.About(about.name)
-            problems = [names.attribute(about.name, schema)]
+            problems = [_attribute(about, written, scope, schema)]
             kind = schema.attribute_type(about.name.text)
         case ast.Property():
             problems = [PropertyOutsideWhere(span=about.span, property=about.name.text)]
@@ -251,6 +251,31 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
     yield from found
     if not found:
         yield from types.test(about_it, kind, written.test, written.span, schema)
+
+
+def _attribute(
+    about: ast.Attribute, written: ast.Comparison, scope: Scope, schema: Schema
+) -> Problem | None:
+    """The problem with a name that is asked of a person; events may carry it instead."""
+    missing = names.attribute(about.name, schema)
+    name = about.name.text
+    carriers = [
+        event
+        for event, declared in schema.events.items()
+        if any(line.name.text == name for line in declared.properties)
+    ]
+    if not isinstance(missing, names.UnknownAttribute) or not carriers:
+        return missing
+    own = scope.entry.event.text if isinstance(scope.entry, ast.OnEvent) else None
+    starts = scope.inside and own in carriers
+    asked = "" if isinstance(written.test, ast.HasBeen) else words(written)
+    return PropertyOutsideWhere(
+        span=about.span,
+        property=name,
+        event=own if starts else min(carriers),
+        asked=asked,
+        starts=starts,
+    )
 
 
 def aggregate_type(about: ast.Aggregate, schema: Schema) -> ast.Type | None:

@@ -115,17 +115,39 @@ class NoKey(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyOutsideWhere(Problem):
-    """A property of an event that no `where` is about."""
+    """A property of an event is asked of a person, as if they had it.
+
+    `starts` says that the event is the one that starts the journey.
+    """
 
     code = "property-outside-where"
     property: str
+    event: str | None = None
+    asked: str = ""
+    starts: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
+        name = text.name(ast.Name(self.property))
+        asked = self.asked or f"{name} is known"
+        if self.event is None:
+            return Report(
+                f"`{self.property}` belongs to an event, and none is asked about here.",
+                "A property is something that one event carries, not something a person has.",
+                f"ask for the event, as in `did … where {asked}`",
+            )
         return Report(
-            f"`{self.property}` belongs to an event, and none is asked about here.",
-            "A property is something that one event carries, not something a person has.",
-            f"ask for the event, as in `did … where {self.property} is known`",
+            f"`{self.property}` belongs to the event `{self.event}`, not to a person.",
+            f"Each time somebody does it, it carries its own `{self.property}`.",
+            f"write `event.{name}`, the one of the event that started the journey"
+            if self.starts
+            else f"ask for the event: `did {text.name(ast.Name(self.event))} where {asked}`",
+        )
+
+    def fix(self) -> Fix | None:
+        """The property of the event that started the journey."""
+        return (
+            Fix(self.span, f"event.{text.name(ast.Name(self.property))}") if self.starts else None
         )
 
 
