@@ -86,6 +86,9 @@ def read(source: Source, schema: Schema) -> tuple[ast.Statement | None, tuple[Pr
     if statement is None:
         return None, problems
     problems = (*problems, *check_statement(statement, schema))
+    later = None if problems else _for_later(statement)
+    if later is not None:
+        problems = (later,)
     failed = any(problem.severity == "error" for problem in problems)
     return None if failed else statement, problems
 
@@ -156,13 +159,42 @@ def carry_out(
             | ast.Forget()
             | ast.WhyNot()
         ):
-            raise UserMistake(StatementForLater(span=statement.span, verb=_verb(statement)))
+            raise UserMistake(_later(statement))
     written = layout.statement(statement)
     return Answer(written, tuple(lines), {"statement": written, **data})
 
 
-def _verb(statement: ast.Statement) -> str:
-    return layout.statement(statement).split()[0]
+def _later(statement: ast.Statement) -> StatementForLater:
+    verb = layout.statement(statement).split()[0]
+    return StatementForLater(span=statement.span, verb=verb)
+
+
+def _for_later(statement: ast.Statement) -> StatementForLater | None:
+    """The problem with a statement that is not carried out yet, known without any store."""
+    match statement:
+        case (
+            ast.Fact()
+            | ast.SetFact()
+            | ast.Show()
+            | ast.ShowActivity()
+            | ast.CountPeople()
+            | ast.PeopleWhere()
+        ):
+            return None
+        case (
+            ast.SendTo()
+            | ast.StartFor()
+            | ast.Preview()
+            | ast.Write()
+            | ast.Suggest()
+            | ast.Predict()
+            | ast.BestTime()
+            | ast.CompareSubjects()
+            | ast.Improve()
+            | ast.Forget()
+            | ast.WhyNot()
+        ):
+            return _later(statement)
 
 
 _Result = tuple[list[str], dict[str, Any]]
