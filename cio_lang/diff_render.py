@@ -114,6 +114,8 @@ def _of(change: Change, part: Part) -> str:
         return duration(part)
     if isinstance(part, int | float) and key == "percent":
         return percent(part)
+    if key == "draw":
+        return f"drawn for as split {part} of the journey"
     return described(part)
 
 

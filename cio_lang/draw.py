@@ -15,12 +15,21 @@ from cio_lang import ir
 def draw(person: str, *about: str) -> float:
     """A number from 0 to 100, evenly spread over people, for the person's key and what it is for.
 
-    A split draws for ("split", journey, node), an experiment for ("experiment", name), who is held
-    out of it for ("hold out", name).
+    An experiment draws for ("experiment", name), who is held out of it for ("hold out", name); a
+    split as `split_point` says.
     """
     written = "\x00".join(part.replace("\x00", "\x00\x00") for part in (person, *about))
     digest = blake2b(written.encode(errors="surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64 * 100
+
+
+def split_point(person: str, journey: str, number: int) -> float:
+    """The number that a split draws; `number` is its place among the journey's splits.
+
+    (`graph_data.splits` counts them.)  What shares are called, how much each gets and what comes in
+    them is not part of it: whoever writes those anew draws nobody anew.
+    """
+    return draw(person, "split", journey, str(number))
 
 
 def share_at(point: float, shares: Sequence[ir.Share]) -> ir.Share:

@@ -123,6 +123,17 @@ def walk(start: ir.NodeId | None, nodes: Mapping[ir.NodeId, ir.GraphNode]) -> tu
     return tuple(reversed(backwards))
 
 
+def splits(graph: ir.JourneyGraph) -> dict[ir.NodeId, int]:
+    """The splits, numbered from 1 in the order of `walk`; what it does not reach comes last.
+
+    The number is what tells the draws of two splits apart: unlike the id, it does not follow the
+    names of shares, so that other names draw nobody anew.
+    """
+    order = dict.fromkeys((*walk(graph.start, graph.nodes), *graph.nodes))
+    found = (name for name in order if isinstance(graph.nodes[name], ir.SplitNode))
+    return {name: number for number, name in enumerate(found, start=1)}
+
+
 def reading_order(graph: ir.JourneyGraph) -> tuple[ir.NodeId, ...]:
     """The nodes that a run can reach, in the order in which the journey says them."""
     reached = set(walk(graph.start, graph.nodes))

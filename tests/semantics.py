@@ -91,6 +91,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "waiting-for-a-condition",
         "splits-are-sticky",
         "experiments",
+        "experiments-under-other-names",
         "repeats",
         "approvals",
         "digests",

@@ -161,7 +161,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class SplitNode:
-    """Each person is drawn once per journey and split, and keeps the share on re-entry."""
+    """Each person draws one number per journey and split: the share that it falls into is theirs.
+
+    So they keep it on re-entry, whatever the shares are called; with other percentages, only they
+    move whose number lies between the old bound and the new.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     split: tuple[Share, ...]

@@ -25,6 +25,7 @@ from cio_lang.reference.steps import is_ready, walk
 from cio_lang.reference.story import (
     Answer,
     Apply,
+    Arm,
     Becomes,
     Consent,
     Decision,
@@ -62,8 +63,8 @@ class Life:
         self.topics: dict[str, ir.TopicGraph] = {}
         self.policies: dict[str, ir.PolicyGraph] = {}
         self.stood: dict[str, bool] = {}  # by journey: whether the person matched, when last asked
-        self.drawn: dict[tuple[str, ...], str] = {}  # what for, the label
-        self.winners: dict[str, str] = {}
+        self.arms: dict[str, Arm] = {}  # by experiment, what was drawn
+        self.winners: dict[str, Arm] = {}
         self.passed: dict[tuple[str, str], list[datetime]] = {}  # throttle, when let through
         self.fired: set[tuple[str, datetime]] = set()
 
@@ -140,6 +141,14 @@ class Life:
             members=frozenset(self.story.members),
         )
 
+    def arms_of(self, experiment: str) -> tuple[ir.Share, ...]:
+        """The arms of an experiment in the journeys in force."""
+        for graph in self.in_order():
+            for node in graph.nodes.values():
+                if isinstance(node, ir.ExperimentNode) and node.experiment.name == experiment:
+                    return node.arms
+        return ()
+
     def live_runs(self) -> list[Run]:
         """The runs that have not ended."""
         return [run for run in self.story.runs if run.left is None]
@@ -173,7 +182,7 @@ class Life:
             case Start():
                 self.start(what.journey)
             case Winner():
-                self.winners[what.experiment] = what.label
+                self.winners[what.experiment] = Arm(what.label, self.arms_of(what.experiment))
 
     def become(self, attribute: str, value: Any) -> None:
         """An attribute has a new value, or the one it had."""

@@ -92,6 +92,14 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """An arm of an experiment, among those of the version that it is of: names may change."""
+
+    label: str
+    among: tuple[ir.Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Winner:
     """An arm of an experiment is found to be better: everybody gets it from now on."""
 

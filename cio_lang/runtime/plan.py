@@ -14,6 +14,7 @@ from hashlib import blake2b
 
 from cio_lang import ir
 from cio_lang.conditions import Names, names
+from cio_lang.graph_data import splits
 from cio_lang.store.state import Deployed
 
 
@@ -46,6 +47,7 @@ class Pinned:
     graph: ir.JourneyGraph
     exits_on: Mapping[str, tuple[ir.ExitOnEvent, ...]]
     exits_when: tuple[When, ...]
+    splits: Mapping[ir.NodeId, int]  # the number of each, for its draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pin
                 exits_on[exit_.event] = (*exits_on.get(exit_.event, ()), exit_)
             case ir.ExitWhen():
                 exits_when.append(When(exit_, names(exit_.when, segments)))
-    return Pinned(graph, exits_on, tuple(exits_when))
+    return Pinned(graph, exits_on, tuple(exits_when), splits(graph))
 
 
 def _fingerprint(condition: ir.Condition, segments: Mapping[str, ir.Condition]) -> str:
