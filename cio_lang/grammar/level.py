@@ -51,7 +51,7 @@ class Level:
             tree = self.with_conditions(self.line(child, start), child)
             waiting.extend(self.left_below(child))
             if tree is not None:
-                lines.append(replace(tree, trivia=child.trivia))
+                lines.append(child.around(tree))
         return lines
 
     def with_conditions(self, tree: Any, nest: Nest) -> Any:
@@ -96,6 +96,8 @@ class Level:
 
     def left_below(self, nest: Nest) -> Iterable[Nest]:
         """What is still below a line that holds no others (last first): reported, and taken."""
+        if not nest.children:
+            return ()
         self.too_deep(nest)
         return reversed(self.taken_from(nest))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from cio_lang import ast
 from cio_lang.grammar import problems
@@ -20,6 +21,8 @@ DEEPEST = 50
 LONGEST = 10_000
 BLANK = "\n"
 """Stands for an empty line among the comments of a `Trivia`."""
+
+_Line = TypeVar("_Line", bound=ast.Line)
 
 _MARKS = re.compile(r'"""|"(?:[^"\\]|\\.)*"|"|#')
 
@@ -63,6 +66,11 @@ class Nest:
         return ast.Trivia(
             tuple(self.comments), self.line.trailing, self.blank_before, tuple(self.below)
         )
+
+    def around(self, tree: _Line) -> _Line:
+        """The tree of the line with what the formatter keeps around it."""
+        trivia = self.trivia
+        return tree if trivia is ast.NO_TRIVIA else replace(tree, trivia=trivia)
 
 
 @dataclass(frozen=True, slots=True)

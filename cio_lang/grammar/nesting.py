@@ -42,7 +42,7 @@ PARTS: tuple[tuple[type[ast.Line], ...], ...] = (
 )
 """Lines that stand above the steps, in their canonical order."""
 
-_PARTS = tuple(tree for trees in PARTS for tree in trees)
+_PARTS = frozenset(tree for trees in PARTS for tree in trees)
 
 HOLDERS = ("if", "otherwise", "wait", "split", "experiment", "repeat", "ask")
 """First words of the steps that hold others, or that an `otherwise` continues."""
@@ -79,11 +79,11 @@ class Steps(Level):
         while waiting:
             nest = waiting.pop()
             tree = self.line(nest, "journey_line")
-            if isinstance(tree, _PARTS):
+            if type(tree) in _PARTS:
                 tree = self.with_conditions(tree, nest)
                 chain = _Chain()
                 if tree is not None:
-                    self.part(replace(tree, trivia=nest.trivia), nest, steps, parts)
+                    self.part(nest.around(tree), nest, steps, parts)
             elif tree is None:
                 if first_word(nest.line) in HOLDERS:
                     chain = _Chain(broken=True)
@@ -134,7 +134,7 @@ class Steps(Level):
             step = self.split(step, nest)
         elif isinstance(step, ast.Experiment):
             step = self.experiment(step, nest)
-        steps.append(replace(step, trivia=nest.trivia))
+        steps.append(nest.around(step))
         return chain
 
     def below(self, nest: Nest, span: Span) -> tuple[ast.Step, ...]:
@@ -221,7 +221,7 @@ class Steps(Level):
                     elif any(type(other) is type(tree) for other in others):
                         self.said_twice(tree.span, words, above)
                     else:
-                        others.append(replace(tree, trivia=child.trivia))
+                        others.append(child.around(tree))
             waiting.extend(self.left_below(child))
         if not shares and len(self.problems) == before:
             self.nothing_below(nest, span, "its shares")

@@ -75,7 +75,7 @@ class _Reader(Steps):
                 return replace(tree, said=said, conditions=lines, trivia=nest.trivia)
             case ast.TopicDeclaration():
                 self.too_deep(nest)
-                return replace(tree, trivia=nest.trivia)
+                return nest.around(tree)
             case ast.Policy():
                 return self.policy(tree, nest)
             case ast.Guarantee():
