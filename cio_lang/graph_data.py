@@ -140,6 +140,9 @@ def reading_order(graph: ir.JourneyGraph) -> tuple[ir.NodeId, ...]:
     return tuple(name for name in graph.nodes if name in reached)
 
 
+_FROM_THE_FIRST = ("entry", "reentry", "only", "exits", "goal", "topic")
+"""Parts of a journey that always count, said or not."""
+
 _SINCE_THE_FIRST = ("key", "quiet", "priority", "exempt_from_caps", "spread")
 """Parts of a journey that count where they are said; without them nothing has changed."""
 
@@ -152,12 +155,10 @@ def behaviour(graph: ir.JourneyGraph) -> str:
     node ids, which follow the wording: nodes are numbered by the ways between them instead.
     """
     numbers = {name: n for n, name in enumerate(walk(graph.start, graph.nodes))}
-    what = {
-        key: as_data(getattr(graph, key))
-        for key in ("entry", "reentry", "only", "exits", "goal", "topic")
-    }
-    said = as_data(graph)
-    what |= {key: said[key] for key in _SINCE_THE_FIRST if key in said}
+    what = {key: as_data(getattr(graph, key)) for key in _FROM_THE_FIRST}
+    for name, key, default in fields_of(ir.JourneyGraph):
+        if key in _SINCE_THE_FIRST and getattr(graph, name) != default:
+            what[key] = as_data(getattr(graph, name))
     steps = [_unworded(graph.nodes[name], numbers) for name in numbers]
     return text_digest(json.dumps([what, steps], separators=(",", ":"), sort_keys=True))
 

@@ -129,7 +129,7 @@ def _branches(step: ast.If, schema: Schema, given: Sequence[Literal]) -> Iterato
         alike = next((each for each in asked if each.condition == arm.condition), None)
         if alike is not None:
             yield _never_taken(arm, alike.span)
-        elif sound:
+        elif sound and (given or taken):
             clash = _clash(own, (*given, *taken), schema)
             if clash:
                 yield _ruled_out(arm, clash, taken)

@@ -133,17 +133,6 @@ def ways(
             yield (), has
 
 
-def past(steps: Block, has: frozenset[str], schema: Schema) -> frozenset[str] | None:
-    """What everybody has who gets past the steps; None where nobody does."""
-    for step in steps:
-        ends = (past(block, inner, schema) for block, inner in ways(step, has, schema))
-        getting_past = [each for each in ends if each is not None]
-        if not getting_past:
-            return None
-        has = frozenset.intersection(*getting_past)
-    return has
-
-
 def _steps(otherwise: ast.Otherwise | None) -> Block:
     return () if otherwise is None else otherwise.steps
 

@@ -105,7 +105,7 @@ def _bits(word: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in Counter(word).values())
 
 
-def _texts(tree: object) -> Iterator[ast.Text]:
+def _texts(tree: ast.Node) -> Iterator[ast.Text]:
     pending: list[object] = [tree]
     while pending:
         each = pending.pop()
@@ -114,7 +114,10 @@ def _texts(tree: object) -> Iterator[ast.Text]:
         elif isinstance(each, tuple):
             pending.extend(reversed(each))
         elif isinstance(each, ast.Node):
-            pending.extend(getattr(each, name) for name in _fields(type(each)))
+            for name in _fields(type(each)):
+                below = getattr(each, name)
+                if below:
+                    pending.append(below)
 
 
 _FIELDS: dict[type[ast.Node], tuple[str, ...]] = {}

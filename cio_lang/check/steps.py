@@ -6,7 +6,7 @@ and every message, name and condition holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from cio_lang import ast, names, text
@@ -147,19 +147,28 @@ class NobodyToAsk(Problem):
         )
 
 
-def check(steps: Block, scope: Scope, schema: Schema, has: frozenset[str]) -> Iterator[Problem]:
-    """Problems with a block of steps; `has` are attributes that everybody has who gets there."""
+def check(
+    steps: Block, scope: Scope, schema: Schema, has: frozenset[str]
+) -> Generator[Problem, None, frozenset[str] | None]:
+    """Problems with a block of steps; `has` are attributes that everybody has who gets there.
+
+    Returns those that everybody has who gets past them; None where nobody does.
+    """
+    ended = False
     for step in steps:
         yield from _step(step, scope, schema, has)
         if isinstance(step, ast.Collect):
             scope = replace(scope, collects=True)
         ends: list[frozenset[str]] = []
         for block, inner in known.ways(step, has, schema):
-            yield from check(block, scope, schema, inner)
-            end = known.past(block, inner, schema)
+            end = yield from check(block, scope, schema, inner)
             if end is not None:
                 ends.append(end)
-        has = frozenset.intersection(*ends) if ends else has
+        if ends:
+            has = frozenset.intersection(*ends)
+        else:
+            ended = True
+    return None if ended else has
 
 
 def _step(step: ast.Step, scope: Scope, schema: Schema, has: frozenset[str]) -> Iterator[Problem]:
