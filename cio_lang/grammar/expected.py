@@ -39,6 +39,9 @@ NAMED = {
 }
 
 
+BEFORE_TITLES = ("topic", "segment", "journey", "template", "experiment", "scenario")
+"""Words before what is called by a title in quotes, and not by a name of one word."""
+
 _MANY = 14
 """Of more words than so many, only the usual ones are told."""
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
 from typing import Any
 
 from lark import UnexpectedToken
@@ -22,6 +21,7 @@ from cio_lang.grammar.level import LONGEST_WORDS
 from cio_lang.grammar.lines import Written
 from cio_lang.grammar.places import elsewhere, first_word, starters
 from cio_lang.grammar.rules import Stop
+from cio_lang.grammar.unquoted import SENDS, joined, joined_name, without_quotes
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span
@@ -32,8 +32,7 @@ _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": 
 
 _FUNCTIONS = ("total", "average", "smallest", "largest", "latest", "first")
 
-_SENDS = ("email", "text", "push", "in-app", "whatsapp", "slack", "notify")
-_PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *_SENDS)
+_PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *SENDS)
 
 _DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
 
@@ -50,7 +49,9 @@ _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
 
 def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     """The problem with a line on which the parser stopped."""
-    from cio_lang.grammar.meant import meant  # many patterns: only once something is wrong
+    # Many patterns: only once something is wrong.
+    from cio_lang.grammar.meant import meant
+    from cio_lang.grammar.superfluous import superfluous
 
     words = _all_words(line)
     expected = expected_at(line, start, mistake.token)
@@ -64,7 +65,8 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
     word = words[at]
     return (
-        _and_or(word, expected)
+        superfluous(line, start)
+        or _and_or(word, expected)
         or _half_condition(words[:at], expected)
         or _day(line, word)
         or (_statement(words, at, expected) if start == "statement" else None)
@@ -83,9 +85,10 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
         or _type(word, expected)
         or _not(words, at, expected)
         or _where(words, at, expected)
+        or joined_name(line, start, words, at)
         or _missing(word, expected)
         or _suggested(word, expected)
-        or _quotes(words, at, start, expected)
+        or without_quotes(words, at, start, expected)
         or _left_over(words, at, expected)
         or problems.UnexpectedWord(
             span=word.span, word=str(word), suggestion=None, expected=described(expected)
@@ -101,15 +104,6 @@ def _reaches(word: Word, other: Word) -> bool:
     return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
 
 
-def _joined(words: Sequence[Word]) -> tuple[str, Span]:
-    """Words as they stand in the line, and their place."""
-    text = str(words[0])
-    for before, word in pairwise(words):
-        gap = word.span.column - before.span.end_column
-        text += (" " if gap > 0 else "") + str(word)
-    return text, words[0].span.to(words[-1].span)
-
-
 def _ends_too_early(
     line: Written, start: str, words: Sequence[Word], expected: frozenset[str]
 ) -> Problem:
@@ -123,12 +117,17 @@ def _ends_too_early(
         pass
     state = session.parser_state
     rest = Machine(state.parse_conf).shown_ending(tuple(state.state_stack), str(words[-1]))
-    if start == "statement" and words[0] in _SENDS and len(words) == 2:
+    if start == "statement" and words[0] in SENDS and len(words) == 2:
         rest = "to …"
     gap = "" if rest[:1] in (":", ",", ")") else " "
     before = line.text if len(line.text) <= LONGEST_WORDS else f"… {words[-1]}"
     whole = f"{before}{gap}{rest}" if rest else ""
-    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes, whole=whole)
+    otherwise = ""
+    if start == "journey_line" and words[0] == "on" and len(words) == 2:
+        otherwise = f"; for what people do, write `when someone does {words[1]}`"
+    return problems.EndsTooEarly(
+        span=place, last=str(words[-1]), expected=comes, whole=whole, otherwise=otherwise
+    )
 
 
 def _character(word: Word) -> Problem | None:
@@ -177,7 +176,7 @@ def _block(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem 
     """`if any of`: below that line stand steps."""
     if at == 0 or words[at] != "of" or words[at - 1] not in ("any", "all"):
         return None
-    text, place = _joined(words[at - 1 : at + 1])
+    text, place = joined(words[at - 1 : at + 1])
     return problems.BlockInLine(span=place, words=text)
 
 
@@ -195,10 +194,10 @@ def _said(word: Word, start: str) -> Problem | None:
 def _statement(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     """A message without quotes, or a group where one person stands."""
     texts = [word for word in words if word.type in ("QUOTED", "BLOCK")]
-    if words[0] in _SENDS and not texts and "to" in words[2:]:
+    if words[0] in SENDS and not texts and "to" in words[2:]:
         end = len(words) - 1 - words[::-1].index("to")
         if at <= end:
-            text, place = _joined(words[1:end])
+            text, place = joined(words[1:end])
             return problems.MissingQuotes(span=place, words=text, name=False)
     if words[at - 1] in NOBODY and words[at] == "where" and words[0] not in _PLURAL:
         return problems.NotAPerson(span=words[at - 1].span, word=str(words[at - 1]))
@@ -247,7 +246,7 @@ def _total(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem 
     if expected != {"OF"} or at < 2 or words[at - 2] not in _FUNCTIONS:
         return None
     lone = words[at - 1] == "of"
-    text, place = _joined(words[at - 2 : at + 1] if lone else words[at - 2 : at])
+    text, place = joined(words[at - 2 : at + 1] if lone else words[at - 2 : at])
     return problems.TotalWithoutEvent(
         span=place, words=text, missing="property" if lone else "event"
     )
@@ -257,7 +256,7 @@ def _currency(words: Sequence[Word], at: int, expected: frozenset[str]) -> Probl
     sign = _MONEY.get(words[at])
     if sign is None or words[at - 1].type != "FIGURE" or "CURRENCY" not in expected:
         return None
-    _, place = _joined(words[at - 1 : at + 1])
+    _, place = joined(words[at - 1 : at + 1])
     return problems.CurrencyInWords(
         span=place, word=str(words[at]), written=f"{sign}{words[at - 1]}"
     )
@@ -313,7 +312,7 @@ def _type(word: Word, expected: frozenset[str]) -> Problem | None:
 def _not(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     if words[at - 1] != "not" or "LPAR" not in expected:
         return None
-    rest, place = _joined(words[at:])
+    rest, place = joined(words[at:])
     return problems.NotNeedsParentheses(span=words[at - 1].span.to(place), rest=rest)
 
 
@@ -336,33 +335,12 @@ def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     )
 
 
-def _quotes(words: Sequence[Word], at: int, start: str, expected: frozenset[str]) -> Problem | None:
-    """Text or a name of several words that stands without quotes."""
-    keywords = tables.words().keywords
-    begin = at
-    name = "QUOTED" not in expected
-    if name:
-        begin = at - 1
-        if at == 0 or words[begin].type != "NAME" or {"IS", "DOES"} & expected:
-            return None
-        if words[begin] in keywords or "_" in words[begin] or words[at] in keywords:
-            return None
-    if words[begin].type != "NAME" or (words[0], words[begin]) == ("ask", "to"):
-        return None
-    end = at
-    whole_line = words[0] in (*_SENDS, "call", "journey", "segment", "topic")
-    while end + 1 < len(words) and (
-        whole_line or (words[end + 1].type == "NAME" and words[end + 1] not in keywords)
-    ):
-        end += 1
-    if any('"' in word for word in words[begin : end + 1]):
-        return None
-    text, place = _joined(words[begin : end + 1])
-    return problems.MissingQuotes(span=place, words=text, name=name)
-
-
 def _left_over(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     if "$END" not in expected:
         return None
-    text, place = _joined(words[at:])
-    return problems.AfterTheEnd(span=place, words=text if len(text) <= 60 else f"{text[:57]}…")
+    text, place = joined(words[at:])
+    left = text if len(text) <= 60 else f"{text[:57]}…"
+    if words[0] == "event":
+        below = "put each property on a line of its own below it, indented, as in `amount: money`"
+        return problems.AfterTheEnd(span=place, words=left, way_out=below)
+    return problems.AfterTheEnd(span=place, words=left)

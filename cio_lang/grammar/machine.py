@@ -9,6 +9,7 @@ from typing import Any
 from lark.parsers.lalr_analysis import Shift
 
 from cio_lang.grammar import tables
+from cio_lang.grammar.expected import BEFORE_TITLES
 
 __all__ = ["Machine", "Stack"]
 
@@ -48,7 +49,6 @@ _USUAL = (
 )
 """Of several endings of one length the first in this order is taken."""
 
-_BEFORE_TITLES = ("topic", "segment", "journey", "template", "experiment", "scenario")
 _BEFORE_NUMBERS = ("than", "least", "most")
 
 _LONGEST_ENDING = 9
@@ -168,7 +168,7 @@ def _usual_first(kind: str) -> tuple[int, str]:
 
 
 def _shown(kind: str, before: str) -> str | None:
-    if kind == "NAME" and before in _BEFORE_TITLES:
+    if kind == "NAME" and before in BEFORE_TITLES:
         return _OPEN["QUOTED"]
     if kind == "QUOTED" and before in _BEFORE_NUMBERS:
         return _OPEN["FIGURE"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lark import UnexpectedToken
@@ -60,6 +61,17 @@ def starters(start: str) -> tuple[str, ...]:
     """The words that a line read by the rule `start` can begin with, in alphabetical order."""
     session: Any = tables.parser().parse_interactive(None, start=start)
     return tuple(sorted(keywords(frozenset(session.choices()))))
+
+
+def reads(line: Written, start: str, text: str) -> bool:
+    """Whether `text` could stand in place of a line, or be the beginning of one that could."""
+    try:
+        tables.driver().parse(replace(line, text=text), start)
+    except UnexpectedToken as mistake:
+        return bool(text) and mistake.token.type == "$END"
+    except Stop:
+        return True
+    return True
 
 
 def elsewhere(line: Written, start: str) -> Problem | None:

@@ -10,7 +10,7 @@ _WORD = r"[A-Za-z][\w-]*"
 _LENGTH = rf"[0-9]+ ?{UNIT}"
 _CLOCK = r"[0-9]{1,2}(?::[0-9]{2})? ?(?:[ap]m)?"
 _TIME = r"[0-9]{1,2}:[0-9]{2}"
-_WEEKDAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_WEEKDAY = "(?i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _SOMEBODY = rf"(?:an? |the |any )?(?:user|customer|contact|subscriber|person|profile|{PEOPLE})"
 _OTHERWISE = "What holds for everybody else begins with `otherwise`."
 _LEAVE = "A run ends with `leave`."
@@ -27,6 +27,11 @@ def _in_currency(found: re.Match[str]) -> str:
     """`money in dollars` is `money in USD`."""
     written = found[1].lower()
     return f"money in {_CURRENCIES.get(written.removesuffix('s'), written.upper())}"
+
+
+def _does(found: re.Match[str]) -> str:
+    """`when user signs up` is `when someone does signs_up`."""
+    return f"when someone does {'_'.join(found[1].split())}"
 
 
 def _choices(written: str) -> str:
@@ -58,14 +63,30 @@ LINES: tuple[Rewrite, ...] = (
         "The time follows the day at once.",
     ),
     said(
+        rf"^wait until (?:the )?(?:next |on )?({_WEEKDAY})$",
+        lambda found: f"wait until {found[1].capitalize()} 09:00 their time",
+        "A day of the week is written with the time of day.",
+    ),
+    said(
+        r"^wait until (?:tomorrow|the next day|next day|next morning)(?: morning)?$",
+        "wait until 09:00 their time",
+        "A time of day is the next one that comes.",
+    ),
+    said(
         r"^notify (?:on |by |via |in |through )?(email|text|push|in-app|whatsapp|slack)(?= \")",
         r"\1",
         "A message on one channel begins with the channel; `notify` picks it.",
     ),
     said(r"^(?:exit|stop|end|quit|leave|remove) (?:when|if|once)", "leave when", _LEAVE),
-    said(r"^(?:exit|quit|stop|end|finish|leave)(?: (?:the |this )?journey)?$", "leave", _LEAVE),
+    said(
+        r"^(?:(?:exit|quit|stop|finish|leave)(?: (?:the |this )?journey)?"
+        r"|end (?:the |this )?journey)$",
+        "leave",
+        _LEAVE,
+    ),
     said(rf"^when {_SOMEBODY} (does|matches|joins|leaves)", r"when someone \1", _ENTRY),
     said(rf"^when {_SOMEBODY} (?:did|do|has done)", "when someone does", _ENTRY),
+    said(rf"^when {_SOMEBODY} ({NAME}(?: {NAME})*)$", _does, _ENTRY),
     said(rf"^when {_SOMEBODY}(?= \w)", "when someone does", _ENTRY),
     said(
         rf"^(?:trigger(?:s|ed)?|start(?:s|ed)?|enter(?:s|ed)?|begin(?:s)?)(?: ?:| on| by| when)+ "

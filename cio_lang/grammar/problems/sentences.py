@@ -254,14 +254,32 @@ class AfterTheEnd(Problem):
 
     code: ClassVar[str] = "after-the-end"
     words: str
+    way_out: str = (
+        "remove it, put it on a line of its own, or begin it with `#` to make it a comment"
+    )
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
-            f"`{self.words}` is left over.",
-            "The line is complete before it.",
-            "remove it, put it on a line of its own, or begin it with `#` to make it a comment",
+            f"`{self.words}` is left over.", "The line is complete before it.", self.way_out
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNeeded(Problem):
+    """A word or mark that other languages need and this one does not: `end`, `-` before a step."""
+
+    code: ClassVar[str] = "not-needed"
+    words: str
+    reason: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(f"`{self.words}` is not needed here.", self.reason, "take it out")
+
+    def fix(self) -> Fix | None:
+        """The line without it."""
+        return Fix(self.span, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,13 +290,16 @@ class EndsTooEarly(Problem):
     last: str
     expected: str
     whole: str
+    otherwise: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"The line stops after `{self.last}`.",
             f"After it comes {self.expected}.",
-            f"complete the line, as in `{self.whole}`" if self.whole else "complete the line",
+            f"complete the line, as in `{self.whole}`{self.otherwise}"
+            if self.whole
+            else "complete the line",
         )
 
 
