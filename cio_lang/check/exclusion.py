@@ -134,7 +134,7 @@ class Together:
 def _plain_subject(condition: ast.Condition) -> Hashable | None:
     """What a comparison is about, where it says nothing of anything else."""
     if isinstance(condition, ast.Comparison) and not isinstance(condition.subject, ast.Aggregate):
-        return condition.subject
+        return _about(condition)
     return None
 
 
@@ -287,7 +287,7 @@ def _about(condition: ast.Comparison) -> Hashable:
     if isinstance(subject, ast.Aggregate):
         # Amounts in one currency are totalled by themselves, so each currency is another total.
         return subject, _currency(condition.test)
-    return subject
+    return type(subject), subject.name.text
 
 
 def _currency(test: ast.Test) -> str | None:
