@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cio_lang.ast.conditions import Condition
-from cio_lang.ast.tree import Line, Name, Node
+from cio_lang.ast.tree import Line, Name, Node, Trivia
 from cio_lang.ast.values import Duration, Percent, Text, TimeOfDay, Weekday
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────
@@ -395,9 +395,11 @@ class Journey(Line):
     """A journey: title, the English it came from, its parts, its steps.
 
     The reader puts `parts` into the canonical order.  `check()` makes sure there is one entry.
+    `lines` is what the formatter keeps around the lines of English.
     """
 
     title: Name
     english: tuple[str, ...]
     parts: tuple[Part, ...]
     steps: tuple[Step, ...]
+    lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
