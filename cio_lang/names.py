@@ -201,12 +201,16 @@ _ONLY: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongKind(Problem):
-    """A name is declared, but as something else: an attribute stands where an event belongs."""
+    """A name is declared, but as something else: an attribute stands where an event belongs.
+
+    `instead` is how the same is said of an event.
+    """
 
     code = "wrong-kind"
     name: str
     used_as: Kind
     declared_as: Kind
+    instead: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -218,6 +222,8 @@ class WrongKind(Problem):
 
     def _way_out(self) -> str:
         name = text.name(ast.Name(self.name))
+        if self.instead and self.declared_as == "event":
+            return f"write `{self.instead}`"
         if self.used_as == "topic":
             return f"declare it: `topic {text.quoted(self.name)}`"
         match self.declared_as:

@@ -253,7 +253,7 @@ def _part(part: ast.Part, scope: Scope, schema: Schema) -> Iterator[Problem]:
         case ast.OnSegment():
             problem = names.segment(part.segment, schema)
         case ast.OnDate():
-            yield from steps.date_of(part.attribute, part.offset, schema)
+            yield from steps.date_of(part.attribute, part.offset, schema, "when someone does {}")
             if part.audience is not None:
                 yield from conditions.check(part.audience, Scope("entry"), schema)
         case ast.OnSchedule():

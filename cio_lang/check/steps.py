@@ -236,7 +236,7 @@ def _moment(step: ast.WaitUntilMoment, schema: Schema, has: frozenset[str]) -> I
     match step.moment:
         case ast.AtDate():
             date = step.moment
-            found = tuple(date_of(date.attribute, date.offset, schema))
+            found = tuple(date_of(date.attribute, date.offset, schema, _UNTIL_EVENT))
             yield from found
             if not found and step.otherwise is None and date.attribute.text not in has:
                 yield DateMayBeMissing(span=date.attribute.span, attribute=date.attribute.text)
@@ -254,10 +254,20 @@ def _moment(step: ast.WaitUntilMoment, schema: Schema, has: frozenset[str]) -> I
         )
 
 
-def date_of(attribute: ast.Name, offset: ast.Duration | None, schema: Schema) -> Iterator[Problem]:
-    """Problems with an attribute that a moment is measured from, and with how far it is away."""
+_UNTIL_EVENT = "wait until they do {}, up to 3 days"
+
+
+def date_of(
+    attribute: ast.Name, offset: ast.Duration | None, schema: Schema, of_event: str
+) -> Iterator[Problem]:
+    """Problems with an attribute that a moment is measured from, and with how far it is away.
+
+    `of_event` is how the moment of an event is said in its place.
+    """
     unknown = names.attribute(attribute, schema)
     if unknown is not None:
+        if isinstance(unknown, names.WrongKind):
+            unknown = replace(unknown, instead=of_event.format(text.name(attribute)))
         yield unknown
         return
     yield from types.a_date(attribute, schema.attribute_type(attribute.text))

@@ -246,8 +246,15 @@ class Steps(Level):
         if nest.line.text.endswith((" any of", " all of")):
             self.conditions_or_steps(nest)
         elif word in ("split", "experiment"):
+            before = len(self.problems)
             if nest.children:
                 self.shares(nest, nest.line.span, word)
+            # That something else stands below it is what comes of the line that is wrong.
+            self.problems[before:] = [
+                problem
+                for problem in self.problems[before:]
+                if not isinstance(problem, problems.StepBetweenShares)
+            ]
         elif meant in OWN_LINES and not known:
             self.lines_below(nest, f"{meant}_line")
         elif word in HOLDERS or not known:
