@@ -87,3 +87,29 @@ class Driver:
             built.append(word if value_of is None else value_of(word))
         tree, _ = built
         return tree
+
+    def before(self, line: Written, start: str, stopped: Word) -> tuple[int, ...]:
+        """The states that the parser is in before it is given the word that it stops on."""
+        states = [self.starts[start]]
+        for word in self.words.cut(line, lambda: self.states[states[-1]]):
+            if word.span == stopped.span:
+                break
+            self.advance(states, word.type)
+        return tuple(states)
+
+    def accepts(self, states: tuple[int, ...]) -> frozenset[str]:
+        """The kinds of words that can come in these states."""
+        kinds = (kind for kind in self.states[states[-1]] if kind.isupper())
+        return frozenset(kind for kind in kinds if self.advance([*states], kind))
+
+    def advance(self, states: list[int], kind: str) -> bool:
+        """Goes on by a word without making values of it; whether it can come at all."""
+        while (onward := self.shifts[states[-1]].get(kind)) is None:
+            reduction = self.reductions[states[-1]].get(kind)
+            if reduction is None:
+                return False
+            count, _, follows = reduction
+            del states[len(states) - count :]
+            states.append(follows[states[-1]])
+        states.append(onward)
+        return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, get_args
 
 from cio_lang import ast
@@ -54,11 +55,12 @@ def expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
     Asked before it takes the word: rules share their states, so that it may have closed some on
     account of a word that only another rule would go on with.
     """
-    session: Any = tables.parser().parse_interactive(line, start=start)
-    for word in session.iter_parse():
-        if stopped.type != "$END" and (word.line, word.column) == (stopped.line, stopped.column):
-            break
-    return frozenset(session.accepts())
+    return _accepted(tables.driver().before(line, start, stopped))
+
+
+@lru_cache(maxsize=1_000)
+def _accepted(states: tuple[int, ...]) -> frozenset[str]:
+    return tables.driver().accepts(states)
 
 
 def described(kinds: frozenset[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from functools import cache
 
 from lark import UnexpectedToken
 
@@ -57,10 +57,11 @@ _OWNERS = ("journey", "policy", "guarantee", "template", "scenario")
 _LINES = (*_FIRST_WORDS_ONLY, "event_line", "segment_line")
 
 
+@cache
 def starters(start: str) -> tuple[str, ...]:
     """The words that a line read by the rule `start` can begin with, in alphabetical order."""
-    session: Any = tables.parser().parse_interactive(None, start=start)
-    return tuple(sorted(keywords(frozenset(session.choices()))))
+    driver = tables.driver()
+    return tuple(sorted(keywords(frozenset(driver.states[driver.starts[start]]))))
 
 
 def reads(line: Written, start: str, text: str) -> bool:
