@@ -58,6 +58,14 @@ def test_a_fix_puts_the_example_right(rule: Rule) -> None:
         assert applied(rule.bad, [made]) == rule.good
 
 
+def test_the_way_out_of_a_gap_can_be_written_as_it_stands() -> None:
+    """Also inside of quotes, where most messages stand."""
+    text = 'journey "W"\n  when someone does signed_up\n\n  push "Hello {{ person.city }}!"\n'
+    (problem,) = warnings_of(Source("w.journey", text))
+    (told,) = re.findall(r"`(\{\{.*?\}\})`", problem.report().help)
+    assert warnings_of(Source("w.journey", text.replace("{{ person.city }}", told))) == ()
+
+
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_good(path: Path) -> None:
     source = Source(path.name, path.read_text())

@@ -119,7 +119,7 @@ class TemplateWithoutEvent(Problem):
             if self.event is None
             else f"This journey starts with `{self.event}`, which has no property "
             f"`{self.property}`.",
-            f'write `{{{{ event.{self.property} | default: "…" }}}}` in the template, or send '
+            f"write `{{{{ event.{self.property} | default: '…' }}}}` in the template, or send "
             "another one",
         )
 

@@ -44,7 +44,7 @@ class PlaceholderWithoutDefault(Problem):
         return Report(
             f"`{written}` leaves a gap for people without `{self.attribute}`.",
             "Nothing in this journey makes sure that everybody who gets here has one.",
-            f'write `{{{{ person.{self.attribute} | default: "there" }}}}`, with words that fit',
+            f"write `{{{{ person.{self.attribute} | default: 'there' }}}}`, with words that fit",
         )
 
     def fix(self) -> Fix | None:
