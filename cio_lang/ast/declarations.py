@@ -206,6 +206,41 @@ class WhenSet(Line):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenIn(Line):
+    """`given alice is in segment "VIP"`: she is in it already; the segment is kept by hand."""
+
+    person: PersonRef
+    segment: Name
+
+
+@dataclass(frozen=True, slots=True)
+class WhenMoved(Line):
+    """`when alice is added to segment "VIP"`, `when alice is removed from segment "VIP"`."""
+
+    person: PersonRef
+    segment: Name
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhenAnswered(Line):
+    """`when "Growth team" approves "Offer" for alice`, or `declines`: what `ask` waits for."""
+
+    who: PersonRef
+    approved: bool
+    journey: Name
+    person: PersonRef
+
+
+@dataclass(frozen=True, slots=True)
+class WhenWon(Line):
+    """`when "short" wins experiment "Subject"`: from then on everybody gets that arm."""
+
+    arm: Text
+    experiment: Name
+
+
+@dataclass(frozen=True, slots=True)
 class After(Line):
     """`after 3 days`: the clock goes on, carrying out what is due."""
 
@@ -256,7 +291,19 @@ class ExpectMatch(Line):
 
 
 ScenarioLine = (
-    Given | At | When | WhenSet | After | ExpectMessage | ExpectRun | ExpectAttribute | ExpectMatch
+    Given
+    | GivenIn
+    | At
+    | When
+    | WhenSet
+    | WhenMoved
+    | WhenAnswered
+    | WhenWon
+    | After
+    | ExpectMessage
+    | ExpectRun
+    | ExpectAttribute
+    | ExpectMatch
 )
 
 

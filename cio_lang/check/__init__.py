@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import (
+    answers,
     conditions,
     duplicates,
     guarantees,
@@ -134,6 +135,7 @@ def check_together(files: Sequence[ast.File], schema: Schema) -> Iterator[Proble
         if isinstance(step, ast.Experiment)
     ]
     yield from shares.one_draw(experiments)
+    yield from answers.check(declared)
     yield from looping.circles(looping.started_at_once(schema.journeys))
 
 

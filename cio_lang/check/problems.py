@@ -5,6 +5,7 @@ from __future__ import annotations
 from cio_lang import names, values
 from cio_lang.check import (
     addresses,
+    answers,
     clocks,
     conditions,
     contradictions,
@@ -126,6 +127,9 @@ PROBLEMS: tuple[type[Problem], ...] = (
     scenarios.DuplicateAttribute,
     scenarios.ClockGoesBack,
     scenarios.NothingExpected,
+    answers.NotAsked,
+    answers.UnknownExperiment,
+    answers.UnknownArm,
     statements.NothingToSuggest,
 )
 """In the order of the passes."""

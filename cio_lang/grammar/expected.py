@@ -63,9 +63,10 @@ def _accepted(states: tuple[int, ...]) -> frozenset[str]:
     return tables.driver().accepts(states)
 
 
+@lru_cache(maxsize=1_000)
 def described(kinds: frozenset[str]) -> str:
     """What could come at a point, as a person would say it."""
-    if "IS" in kinds and "ENTERED" not in kinds:
+    if {"IS", "STARTS"} <= kinds:
         return "a comparison such as `is`, `is more than` or `contains`"
     if {"DID", "NEVER"} <= kinds:
         return 'a condition such as `plan is "Pro"` or `did order_placed`'

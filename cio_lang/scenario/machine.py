@@ -65,14 +65,29 @@ class Machine(Protocol):
     def people(self) -> Collection[str]:
         """The keys of everybody so far."""
 
-    def add(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
-        """Somebody new, known since then."""
+    def add(
+        self,
+        key: str,
+        attributes: Mapping[str, Any],
+        since: datetime,
+        segments: Sequence[ir.Slug] = (),
+    ) -> None:
+        """Somebody new, known since then, and in some segments kept by hand already."""
 
     def happens(self, key: str, event: str, properties: Mapping[str, Any]) -> None:
         """The person does something now; who was not known before is new."""
 
     def becomes(self, key: str, attribute: str, value: Any) -> None:
         """An attribute of the person changes now; who was not known before is new."""
+
+    def moves(self, key: str, segment: ir.Slug, inside: bool) -> None:
+        """Somebody puts the person into a segment kept by hand, or takes them out."""
+
+    def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
+        """Whoever is asked says yes or no of the person's run; no where nobody is asked now."""
+
+    def wins(self, experiment: ir.Slug, arm: str) -> None:
+        """An arm of an experiment turns out to be better, for everybody from now on."""
 
     def walk(self, until: datetime) -> None:
         """Everything that comes due up to and with `until`."""

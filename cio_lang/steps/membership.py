@@ -42,13 +42,18 @@ class NotByHand(Problem):
         )
 
 
-def check(leaf: Membership, schema: Schema) -> Iterator[Problem]:
+def by_hand(segment: ast.Name, change: Change, schema: Schema) -> Iterator[Problem]:
     """The segment is known and kept by hand."""
-    missing = names.segment(leaf.segment, schema)
+    missing = names.segment(segment, schema)
     if missing is not None:
         yield missing
-    elif not schema.segments[leaf.segment.text].by_hand:
-        yield NotByHand(span=leaf.segment.span, segment=leaf.segment.text, change=leaf.change)
+    elif not schema.segments[segment.text].by_hand:
+        yield NotByHand(span=segment.span, segment=segment.text, change=change)
+
+
+def check(leaf: Membership, schema: Schema) -> Iterator[Problem]:
+    """People can be put into the segment and taken out."""
+    return by_hand(leaf.segment, leaf.change, schema)
 
 
 def line(leaf: Membership) -> str:

@@ -363,6 +363,10 @@ moments = st.builds(ast.At, dates, st.none() | clocks)
 fates = ["in", "not in", "goal", "entered", "did not enter", "left"]
 scenario_lines = st.one_of(
     lines(ast.Given, people, pairs, st.none() | moments),
+    lines(ast.GivenIn, people, names),
+    lines(ast.WhenMoved, people, names, st.booleans()),
+    lines(ast.WhenAnswered, people, st.booleans(), names, people),
+    lines(ast.WhenWon, quoted_texts, names),
     lines(ast.At, dates, st.none() | clocks),
     lines(ast.When, people, names, pairs),
     lines(ast.WhenSet, names, people, values),

@@ -5,13 +5,14 @@ Data for `meant.py`.  The first that helps is offered, so what is more special c
 
 from __future__ import annotations
 
-from cio_lang.grammar.other_words import comparisons, events, lines, people, values
+from cio_lang.grammar.other_words import comparisons, events, lines, people, scenarios, values
 from cio_lang.grammar.other_words.rewrite import Rewrite
 
 __all__ = ["REWRITES", "Rewrite"]
 
 REWRITES: tuple[Rewrite, ...] = (
     *lines.LINES,
+    *scenarios.OTHERS,
     *people.WHO,
     *comparisons.PREDICTIONS,
     *comparisons.HELD,
