@@ -14,6 +14,8 @@ from cio_lang.check import contradictions, durations, percentages, types
 from cio_lang.check.depth import condition_depth
 from cio_lang.check.empty import EmptyCondition
 from cio_lang.check.scope import (
+    ITEMS,
+    ItemsAreCollected,
     NoHistory,
     NoKey,
     OnlyPropertiesInWhere,
@@ -241,6 +243,8 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
         case ast.EntryProperty():
             about_it = types.About(about.name)
             problem, kind = _entry_property(about, scope, schema)
+            if scope.collects and about.name.text == ITEMS:
+                problem = ItemsAreCollected(span=written.span, written=words(written))
             problems = [problem]
         case ast.Aggregate():
             problems.extend(_aggregate(about, scope, schema))

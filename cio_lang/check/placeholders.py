@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cio_lang import ast, names, text
 from cio_lang.check.liquid import Variable, variables
 from cio_lang.check.places import part_of, place_in
-from cio_lang.check.scope import Scope, no_entry_event, starts
+from cio_lang.check.scope import ITEMS, Scope, no_entry_event, starts
 from cio_lang.problem import Fix, Problem, Report, nearest
 from cio_lang.schema import Schema, message_ref
 from cio_lang.source import Source, Span
@@ -23,9 +23,6 @@ PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
 
 OWNERS = ("person", "event")
 """What a message can put things in from."""
-
-ITEMS = "items"
-"""`event.items`: the events that a journey has collected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     type_problems.NotADate,
     scope.SinceEnteringOutside,
     scope.NoEntryEvent,
+    scope.ItemsAreCollected,
     scope.NoKey,
     scope.PropertyOutsideWhere,
     scope.OnlyPropertiesInWhere,

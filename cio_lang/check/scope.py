@@ -20,6 +20,10 @@ _PLACES: dict[Place, str] = {
 }
 
 
+ITEMS = "items"
+"""`event.items`: the events that a journey has collected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a condition can refer to: where it stands, what started the run, and its key."""
@@ -73,6 +77,27 @@ class NoEntryEvent(Problem):
             "start the journey with `when someone does …`, or ask for the event with `did …`"
             if inside
             else f"ask for the event, as in `did … where {self.property} is known`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsAreCollected(Problem):
+    """`event.items` is compared below `collect`, where it is the list of what has come.
+
+    In a message it can be gone through: `{% for item in event.items %}`.  Above `collect` it is
+    what the event carries by that name.
+    """
+
+    code = "items-are-collected"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` does not work below `collect`.",
+            "There, `event.items` is the list of all events that have come, whatever the first "
+            "one carries by that name.",
+            "ask it above `collect`, or call what the event carries something else",
         )
 
 

@@ -140,9 +140,9 @@ class Run:
 
     @property
     def context(self) -> Event | None:
-        """The entry event; after collecting, with the properties of all of them as `items`."""
-        nodes = self.graph.nodes.values()
-        if self.event is None or not any(isinstance(node, ir.CollectNode) for node in nodes):
+        """The entry event; from collecting on, with the properties of all of them as `items`."""
+        passed = (self.graph.nodes.get(node) for node, _ in self.visits)
+        if self.event is None or not any(isinstance(node, ir.CollectNode) for node in passed):
             return self.event
         items = [dict(event.properties) for event in (self.event, *self.collected)]
         properties = {**self.event.properties, "items": items}
