@@ -42,6 +42,9 @@ class UnknownEvent(Problem):
         return _bare(self, self.suggestion)
 
 
+_MOMENTS = ("tomorrow", "today", "tonight", "morning", "evening", "next", "then", "later", "now")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownAttribute(Problem):
     """A journey names an attribute that the workspace does not declare."""
@@ -52,6 +55,12 @@ class UnknownAttribute(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        if self.attribute in _MOMENTS and not self.suggestion:
+            return Report(
+                f"`{self.attribute}` is no moment that can be waited for.",
+                "A moment is a time of day, which is the next one, or a date that the person has.",
+                "write a time of day such as `09:00 their time`, or a date of theirs",
+            )
         return Report(
             f"There is no attribute `{self.attribute}`.",
             "Nobody has it: a condition on it matches the wrong people, and a step does nothing.",

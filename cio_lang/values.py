@@ -177,7 +177,7 @@ def fits(
             "text" | "list" | "number" | "money" | "date" | "time" | "yes/no" | "one of",
             ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.Time() | ast.YesNo(),
         ):
-            instead, how = _rewritten(kind, value)
+            instead, how = rewritten(kind, value)
             return WrongType(
                 span=value.span,
                 name=named.text,
@@ -189,7 +189,7 @@ def fits(
             )
 
 
-def _rewritten(kind: ast.Type, value: ast.Value) -> tuple[str | None, str]:
+def rewritten(kind: ast.Type, value: ast.Value) -> tuple[str | None, str]:
     """The value as it would fit, and how to say so."""
     match kind.kind, value:
         case "yes/no", ast.Text() if value.value.casefold() in ("yes", "no"):

@@ -47,14 +47,21 @@ class WrongOperand(Problem):
     made_for: str
     wanted: str
     written: str
+    unquoted: str | None = None
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.words}` does not work with {self.written}.",
             f"It {self.made_for}.",
-            f"write {self.wanted} behind it",
+            f"write {self.unquoted} without quotes"
+            if self.unquoted
+            else f"write {self.wanted} behind it",
         )
+
+    def fix(self) -> Fix | None:
+        """The value without its quotes."""
+        return None if self.unquoted is None else Fix(self.span, self.unquoted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

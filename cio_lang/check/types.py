@@ -36,7 +36,7 @@ from cio_lang.check.type_problems import (
 from cio_lang.problem import Problem
 from cio_lang.schema import Schema
 from cio_lang.source import Span
-from cio_lang.values import NotOneOf, described, fits
+from cio_lang.values import NotOneOf, described, fits, rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +267,13 @@ def _operand(words: str, family: Family, value: ast.Value) -> WrongOperand:
         made_for=MADE_FOR[family],
         wanted=OPERAND_WORDS[family],
         written=text.value(value),
+        unquoted=_unquoted(family, value),
     )
+
+
+def _unquoted(family: Family, value: ast.Value) -> str | None:
+    """What stands in quotes, where the comparison can do something with it without them."""
+    kinds: tuple[ast.Type, ...] = ()
+    if isinstance(value, ast.Text) and family in ("date", "order", "range"):
+        kinds = tuple(ast.Type(kind) for kind in ("number", "date") if family in FAMILIES[kind])
+    return next((bare for kind in kinds if (bare := rewritten(kind, value)[0])), None)

@@ -15,6 +15,7 @@ from typing import Any
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
+from cio_lang.grammar.days import day
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
 from cio_lang.grammar.level import LONGEST_WORDS
@@ -34,7 +35,12 @@ _FUNCTIONS = ("total", "average", "smallest", "largest", "latest", "first")
 
 _PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *SENDS)
 
-_DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
+_OTHER_QUOTES = re.compile(
+    r"[“”„‟«»](?P<it>[^“”„‟«»\"]*)[“”„‟«»\"]|['‘’](?P<single>[^'‘’\"]*)['‘’]"
+)
+
+_ASKING = ("if", "and", "or", "where", "matches", "when", "until", "(")
+"""Words before a condition."""
 
 _MARKS = frozenset({"UP_TO", "LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
@@ -47,18 +53,23 @@ _SHORT_UNITS |= {"y": "years", "yr": "years", "yrs": "years"}
 _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
 
 
-def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
-    """The problem with a line on which the parser stopped."""
+def explain(line: Written, start: str, mistake: UnexpectedToken, briefly: bool = False) -> Problem:
+    """The problem with a line on which the parser stopped.
+
+    Briefly, it is not looked into: only what stands there, and what could.
+    """
     # Many patterns: only once something is wrong.
     from cio_lang.grammar.meant import meant
     from cio_lang.grammar.superfluous import superfluous
 
     words = _all_words(line)
     expected = expected_at(line, start, mistake.token)
+    if briefly:
+        return _briefly(words, mistake.token, expected)
     if mistake.token.type == "$END":
         return (
-            _half_condition(words, expected)
-            or meant(line, start, words, None)
+            meant(line, start, words, None)
+            or _half_condition(words, expected)
             or _ends_too_early(line, start, words, expected)
         )
     assert isinstance(mistake.token, Word)
@@ -67,13 +78,13 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     return (
         superfluous(line, start)
         or _and_or(word, expected)
-        or _half_condition(words[:at], expected)
-        or _day(line, word)
+        or day(line, word)
         or (_statement(words, at, expected) if start == "statement" else None)
         or meant(line, start, words, word)
+        or _half_condition(words[:at], expected)
         or elsewhere(line, start)
         or _total(words, at, expected)
-        or _character(word)
+        or _character(line, word)
         or _capitals(line, start, words[: at + 1])
         or (_command(words, at, expected) if start == "statement" else None)
         or _block(words, at, expected)
@@ -96,6 +107,23 @@ def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
     )
 
 
+def _briefly(words: Sequence[Word], stopped: Word, expected: frozenset[str]) -> Problem:
+    comes = described(expected)
+    if stopped.type == "$END":
+        return problems.EndsTooEarly(
+            span=_behind(words[-1]), last=str(words[-1]), expected=comes, whole=""
+        )
+    return problems.UnexpectedWord(
+        span=stopped.span, word=str(stopped), suggestion=None, expected=comes
+    )
+
+
+def _behind(word: Word) -> Span:
+    """The place just behind a word."""
+    at = word.span
+    return Span(at.file, at.end_line, at.end_column, at.end_line, at.end_column)
+
+
 def _all_words(line: Written) -> Sequence[Word]:
     return list(tables.words().cut(line, lambda: ()))
 
@@ -109,8 +137,7 @@ def _ends_too_early(
 ) -> Problem:
     from cio_lang.grammar.machine import Machine  # only once something is wrong
 
-    last = words[-1].span
-    place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
+    place = _behind(words[-1])
     comes = NAMED["RPAR"] if "RPAR" in expected else described(expected)
     session: Any = tables.parser().parse_interactive(line, start=start)
     for _ in session.iter_parse():
@@ -123,6 +150,9 @@ def _ends_too_early(
     before = line.text if len(line.text) <= LONGEST_WORDS else f"… {words[-1]}"
     whole = f"{before}{gap}{rest}" if rest else ""
     otherwise = ""
+    if "IS" in expected and words[-1].type == "NAME" and words[-2:-1] and words[-2] in _ASKING:
+        whole = f"{before} is yes"
+        otherwise = "; for what people do, write `did …`"
     if start == "journey_line" and words[0] == "on" and len(words) == 2:
         otherwise = f"; for what people do, write `when someone does {words[1]}`"
     return problems.EndsTooEarly(
@@ -130,10 +160,19 @@ def _ends_too_early(
     )
 
 
-def _character(word: Word) -> Problem | None:
+def _character(line: Written, word: Word) -> Problem | None:
     if word.type == "UNCLOSED":
         return problems.UnclosedQuote(span=word.span)
     if word.type == "UNSUPPORTED":
+        begin = word.span.column - line.column
+        found = _OTHER_QUOTES.match(line.text, begin)
+        if found is not None:
+            end = line.column + found.end()
+            place = Span(line.file, line.number, word.span.column, line.number, end)
+            inside = found.group("it") or found.group("single")
+            return problems.UnsupportedCharacter(
+                span=place, character=str(word), quoted=f'"{inside}"'
+            )
         return problems.UnsupportedCharacter(span=word.span, character=str(word))
     return None
 
@@ -221,24 +260,6 @@ def _count(word: Word, expected: frozenset[str]) -> Problem | None:
     if not times.isdigit() or "EXACTLY" not in expected:
         return None
     return problems.BareCount(span=word.span, times=times)
-
-
-def _day(line: Written, word: Word) -> Problem | None:
-    """`12/01/2026`: the parser stops inside, at the first `/` or `.`."""
-    place = word.span.column - line.column
-    for found in _DAY.finditer(line.text):
-        if not found.start() <= place < found.end() or "\n" in line.text:
-            continue
-        one, two, year = (int(part) for part in found.groups())
-        days = {f"{year}-{month:02}-{day:02}" for month, day in ((one, two), (two, one))
-                if 1 <= month <= 12 and 1 <= day <= 31}  # fmt: skip
-        begin, end = (line.column + at for at in found.span())
-        return problems.DateInOtherOrder(
-            span=Span(line.file, line.number, begin, line.number, end),
-            written=found.group(),
-            days=tuple(sorted(days)),
-        )
-    return None
 
 
 def _total(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
@@ -340,6 +361,10 @@ def _left_over(words: Sequence[Word], at: int, expected: frozenset[str]) -> Prob
         return None
     text, place = joined(words[at:])
     left = text if len(text) <= 60 else f"{text[:57]}…"
+    later = re.fullmatch(r"(?:after|in|for)\s+([0-9]+\s+[a-z]+)(?:\s+later)?", text)
+    if later is not None and words[0] in SENDS:
+        above = f"write `wait {later[1]}` on the line above"
+        return problems.AfterTheEnd(span=place, words=left, way_out=above)
     if words[0] == "event":
         below = "put each property on a line of its own below it, indented, as in `amount: money`"
         return problems.AfterTheEnd(span=place, words=left, way_out=below)

@@ -13,6 +13,7 @@ __all__ = ["REWRITES", "Rewrite"]
 REWRITES: tuple[Rewrite, ...] = (
     *lines.LINES,
     *scenarios.OTHERS,
+    *people.SUBJECTS,
     *people.WHO,
     *comparisons.PREDICTIONS,
     *comparisons.HELD,

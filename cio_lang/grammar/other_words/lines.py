@@ -16,6 +16,8 @@ _OTHERWISE = "What holds for everybody else begins with `otherwise`."
 _LEAVE = "A run ends with `leave`."
 _ENTRY = "A journey begins for `someone`."
 _DIVIDED = "People are divided at random by `split`, with a line for each share."
+_THEM = "(?:the |them to (?:do )?|someone to (?:do )?)?"
+_AWAITED = "What people do is awaited by `wait until they do`, with `up to` and how long at most."
 _COUNTED = "A number is added `to` an attribute or taken `from` it."
 _CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP"}
 _CODES = "(?i:usd|eur|gbp|sek|nok|dkk|chf|cad|aud|nzd|jpy|cny|inr|brl|mxn|pln|czk|huf|zar)"
@@ -48,6 +50,23 @@ LINES: tuple[Rewrite, ...] = (
         "What is not to hold stands in `not (…)`.",
     ),
     said(
+        rf"^wait(?: for)? (?:up to |at most |a maximum of )?({_LENGTH}) for {_THEM}({NAME})$",
+        r"wait until they do \2, up to \1",
+        _AWAITED,
+    ),
+    said(
+        rf"^wait (?:until|for) (?:they (?:do|did) )?({NAME}) "
+        rf"(?:or|for|up to|or for|or up to|within|at most|max) ({_LENGTH})$",
+        r"wait until they do \1, up to \2",
+        _AWAITED,
+    ),
+    said(
+        rf"^wait for {_THEM}({NAME})$",
+        r"wait until they do \1, up to 3 days",
+        _AWAITED,
+    ),
+    said(rf"^(?:after|in) ({_LENGTH})$", r"wait \1", "A step in which time passes is `wait`."),
+    said(
         rf"^(?:wait|delay|pause|sleep|hold)(?: for)? ({_LENGTH})",
         r"wait \1",
         "A step in which time passes is `wait`.",
@@ -71,6 +90,12 @@ LINES: tuple[Rewrite, ...] = (
         r"^wait until (?:tomorrow|the next day|next day|next morning)(?: morning)?$",
         "wait until 09:00 their time",
         "A time of day is the next one that comes.",
+    ),
+    said(
+        rf"^(email|text|push|in-app|whatsapp|slack|notify) (?:an? |the )?"
+        rf"(?:template|message|notification|email|with|saying)? ?({QUOTED})(?: template| email)?",
+        r"\1 \2",
+        "Behind the channel stands the template or the text in quotes at once.",
     ),
     said(
         r"^notify (?:on |by |via |in |through )?(email|text|push|in-app|whatsapp|slack)(?= \")",
@@ -125,7 +150,8 @@ LINES: tuple[Rewrite, ...] = (
         "What an attribute can be is `one of` several texts in quotes.",
     ),
     said(
-        r"^(event|attribute|segment|topic|journey|template|scenario|goal|key|priority) ?:",
+        r"^(event|attribute|segment|topic|journey|template|scenario|goal|key|priority|email|text|push"
+        r"|in-app|whatsapp|slack|notify|call|wait|if|set) ?:",
         r"\1",
         "Behind the word that a line begins with stands no colon.",
     ),

@@ -31,6 +31,7 @@ _CODES = "usd|eur|gbp|sek|nok|dkk|chf|cad|aud|nzd|jpy|cny|inr|brl|mxn|pln|czk|hu
 
 _DATES = "Dates are written year-month-day, so that every reader takes them for the same day."
 _MONEY = "An amount has `$`, `€` or `£`, or the three capitals of its currency."
+_CLOCK = "Times of day are written as on a clock."
 _COMPARED = "Comparisons are in words, one for each."
 _AHEAD = "A stretch of time on from now is `in the next`."
 
@@ -55,6 +56,7 @@ DATES: tuple[Rewrite, ...] = (
     said(rf"is less than ([0-9]+ {UNIT}) (?:ahead|away|from now)", r"is in the next \1", _AHEAD),
     said(rf"([0-9]+ {UNIT}) (?:from now|away|from today|later)", r"\1 ahead", _AHEAD),
     said(rf"is in ([0-9]+ {UNIT})", r"is \1 ahead", _AHEAD),
+    said(r"([0-9]{1,2}) o'clock", lambda found: f"{found[1]:0>2}:00", _CLOCK),
     said(r"noon|midday", "12:00", "Times of day are written as on a clock."),
     said(r"midnight", "00:00", "Times of day are written as on a clock."),
     said(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
+
+QUOTE = '"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,14 @@ class UnclosedBlock(Problem):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsupportedCharacter(Problem):
-    """A character that has no meaning here."""
+    """A character that has no meaning here.
+
+    `quoted` is the text in plain quotes that begins with a quote of another kind.
+    """
 
     code: ClassVar[str] = "unsupported-character"
     character: str
+    quoted: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -67,13 +73,13 @@ class UnsupportedCharacter(Problem):
             return Report(
                 f"`{self.character}` is a curly quote.",
                 "Text begins and ends with plain quotes; word processors put curly ones in place.",
-                'write `"`',
+                f"write `{self.quoted or QUOTE}`",
             )
         if self.character in "'‘’":
             return Report(
                 f"`{self.character}` does not begin or end text.",
                 "Text is written in double quotes.",
-                'write `"`',
+                f"write `{self.quoted or QUOTE}`",
             )
         meant = {"=": "is", ">": "is more than", "<": "is less than", "!": "is not"}
         if self.character in meant:
@@ -88,6 +94,10 @@ class UnsupportedCharacter(Problem):
             "Outside quotes, a line is made of words, numbers and the marks `( ) , : $ € £`.",
             "remove it, or put the text that it belongs to in quotes",
         )
+
+    def fix(self) -> Fix | None:
+        """The text in plain quotes."""
+        return Fix(self.span, self.quoted) if self.quoted else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,7 +220,7 @@ class NotNeedsParentheses(Problem):
         return Report(
             "What this `not` turns around is not in parentheses.",
             "Without them it is not certain where the `not` ends.",
-            f"write `not ({self.rest})`",
+            f"write `not ({self.rest})`" if " " in self.rest else f"write `{self.rest} is no`",
         )
 
 

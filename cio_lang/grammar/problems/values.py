@@ -85,6 +85,24 @@ class DateInOtherOrder(Problem):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DateWithoutYear(Problem):
+    """A day without its year."""
+
+    code: ClassVar[str] = "date-without-year"
+    written: str
+    month: int
+    day: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` does not say in which year.",
+            "Dates are written year-month-day, so that every reader takes them for the same day.",
+            f"put the year in front, as in `2027-{self.month:02}-{self.day:02}`",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTooLong(Problem):
     """A number with more digits than can be kept."""
 
@@ -151,8 +169,14 @@ class UnknownUnit(Problem):
         return Report(
             f"`{self.word}` is not a unit of time.",
             "The units are `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` and `years`.",
-            f"write `{self.suggestion}`" if self.suggestion else "write one of these units",
+            self._way_out(),
         )
+
+    def _way_out(self) -> str:
+        if self.word in ("business", "working", "work", "weekdays", "weekday"):
+            slot = "wait until between 09:00 and 17:00 on weekdays"
+            return f"write `days`; to go on only on a weekday, add a line `{slot}`"
+        return f"write `{self.suggestion}`" if self.suggestion else "write one of these units"
 
     def fix(self) -> Fix | None:
         """The unit that was probably meant."""
