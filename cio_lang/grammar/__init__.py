@@ -18,6 +18,7 @@ from cio_lang.grammar.colouring import (
     words_of_the_language,
 )
 from cio_lang.grammar.completing import STAND_IN, Choices, choices
+from cio_lang.grammar.level import Why, told
 from cio_lang.grammar.lines import Outline, Written, outline
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
@@ -56,7 +57,7 @@ def tokens(source: Source) -> Iterator[tuple[int, str, str]]:
     """The words of a file: line, kind and text of each, as the parser tells them apart."""
     found: list[tuple[int, str, str]] = []
 
-    def read(line: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(line: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if line.problem is None:
             words = sentence.words(line, start)
             found.extend((word.span.line, word.type, str(word)) for word in words)
@@ -77,7 +78,7 @@ def _single(source: Source, start: str, example: str) -> tuple[Any, tuple[Proble
     if lines[0].english:
         return None, (problems.EnglishOutOfPlace(span=lines[0].span),)
     tree, problem = sentence.read(lines[0], start)
-    return tree, () if problem is None else (problem,)
+    return tree, () if problem is None else (told(problem),)
 
 
 def _all(read: Outline) -> Iterator[Any]:

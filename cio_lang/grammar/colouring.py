@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import Written, outline, written
 from cio_lang.grammar.places import starters
 from cio_lang.problem import Problem
@@ -56,7 +57,7 @@ def coloured(source: Source) -> tuple[Coloured, ...]:
     found: list[Coloured] = []
     keywords = tables.words().keywords.values()
 
-    def read(line: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(line: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if line.english:
             return sentence.read(line, start)
         for word in sentence.words(line, start):

@@ -14,6 +14,7 @@ from typing import Any
 from lark import UnexpectedToken
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import Written, outline
 from cio_lang.grammar.machine import Machine, Stack
 from cio_lang.grammar.rules import Stop
@@ -65,7 +66,7 @@ def choices(source: Source, line: int, column: int) -> Choices | None:
     rows[line - 1] = before[:at] + (f'"{STAND_IN}"' if before[at:][:1] == '"' else STAND_IN)
     found: list[tuple[Written, str]] = []
 
-    def read(written: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(written: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if written.number == line and not written.english:
             found.append((written, start))
         return sentence.read(written, start)

@@ -16,7 +16,13 @@ from cio_lang.grammar.lines import Nest, Written
 from cio_lang.problem import Problem
 from cio_lang.source import Span
 
-Read = Callable[[Written, str], tuple[Any, Problem | None]]
+Why = Callable[[bool], Problem]
+"""Finds out what is wrong with a line; given True, only where, and what could have come there."""
+
+Read = Callable[[Written, str], tuple[Any, Problem | Why | None]]
+
+MANY = 1_000
+"""Problems of one file that are each looked into; past any reading, that would take minutes."""
 
 OWN_LINES = ("event", "attribute", "segment", "policy", "guarantee", "template", "scenario")
 """Declarations whose lines are read by a rule of their own: `event_line`, …"""
@@ -39,8 +45,12 @@ class Level:
             return None
         tree, problem = self.read(nest.line, start)
         if problem is not None:
-            self.problems.append(problem)
+            self.unreadable(problem)
         return tree
+
+    def unreadable(self, problem: Problem | Why) -> None:
+        """Reports a line that cannot be read."""
+        self.problems.append(told(problem, len(self.problems) >= MANY))
 
     def lines_below(self, nest: Nest, start: str) -> list[Any]:
         """All lines below a declaration that can be read, each with its comments."""
@@ -121,6 +131,11 @@ class Level:
     def said_twice(self, span: Span, words: str, owner: str) -> None:
         """Reports the second of two lines that there can be one of."""
         self.problems.append(problems.SaidTwice(span=span, words=words, owner=owner))
+
+
+def told(problem: Problem | Why, briefly: bool = False) -> Problem:
+    """The problem with a line, found out if it was not yet."""
+    return problem if isinstance(problem, Problem) else problem(briefly)
 
 
 def first_word(line: Written) -> str:

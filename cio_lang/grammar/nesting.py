@@ -240,6 +240,8 @@ class Steps(Level):
 
         Where its first word says that nothing can stand below it, that is left for the caller.
         """
+        if not nest.children:
+            return
         word = first_word(nest.line)
         known = word in starters("journey_line")
         meant = nearest(word.lower(), starters("declaration"))
@@ -247,8 +249,7 @@ class Steps(Level):
             self.conditions_or_steps(nest)
         elif word in ("split", "experiment"):
             before = len(self.problems)
-            if nest.children:
-                self.shares(nest, nest.line.span, word)
+            self.shares(nest, nest.line.span, word)
             # That something else stands below it is what comes of the line that is wrong.
             self.problems[before:] = [
                 problem
@@ -268,7 +269,7 @@ class Steps(Level):
                 continue
             _, problem = self.read(child.line, "block_line")
             if problem is not None and self.read(child.line, "journey_line")[1] is not None:
-                self.problems.append(problem)
+                self.unreadable(problem)
             self.conditions_or_steps(child)
 
 

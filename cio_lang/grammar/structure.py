@@ -113,6 +113,8 @@ class _Reader(Steps):
 
     def broken_declaration(self, nest: Nest) -> None:
         """Reads what is below a line that cannot be read, for its problems alone."""
+        if not nest.children:
+            return
         meant = nearest(first_word(nest.line).lower(), starters("declaration"))
         if meant in OWN_LINES:
             self.lines_below(nest, f"{meant}_line")
