@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from cio_lang import ast
 
@@ -40,23 +40,6 @@ CAN: dict[Kind, str] = {
     "yes/no": "`is yes` or `is no`",
     "list": "`include` or `does not include`",
     "one of": "`is` or `is one of`",
-}
-
-WORDS: dict[ast.CompareOp, str] = {
-    "is": "is",
-    "is_not": "is not",
-    "more_than": "is more than",
-    "at_least": "is at least",
-    "less_than": "is less than",
-    "at_most": "is at most",
-    "starts_with": "starts with",
-    "ends_with": "ends with",
-    "contains": "contains",
-    "does_not_contain": "does not contain",
-    "includes": "include",
-    "does_not_include": "does not include",
-    "before": "is before",
-    "after": "is after",
 }
 
 WITHIN_WORDS: dict[ast.WithinOp, str] = {
@@ -125,3 +108,28 @@ OPERAND_WORDS: dict[Family, str] = {
     "date": "a date such as 2026-12-01",
 }
 """The same in words."""
+
+
+_SAID: dict[str, frozenset[Family]] = {
+    "after": frozenset({"date"}),
+    "at least": frozenset({"order"}),
+    "at most": frozenset({"order"}),
+    "before": frozenset({"date"}),
+    "between": frozenset({"range"}),
+    "in the last": frozenset({"date"}),
+    "in the next": frozenset({"date"}),
+    "less than": frozenset({"order", "date"}),  # a number, and 3 days ago
+    "more than": frozenset({"order", "date"}),
+    "not": frozenset({"equality"}),
+    "one of": frozenset({"equality"}),
+    **dict.fromkeys(get_args(ast.CalendarSpan), frozenset({"date"})),
+}
+"""The words behind `is` that only some types can answer, and what those are made for."""
+
+
+def can_be_said(words: str, kind: Kind) -> bool:
+    """Whether words of the language make sense behind `is` for a type."""
+    if words in ("yes", "no"):
+        return kind == "yes/no"
+    needed = _SAID.get(words)
+    return needed is None or not needed.isdisjoint(FAMILIES[kind])

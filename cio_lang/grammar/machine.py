@@ -23,7 +23,7 @@ _SAMPLES: Mapping[str, str] = {
     "CALENDAR_DAY": "2026-01-01",
     "CLOCK": "09:00",
     "CURRENCY": "USD",
-    "PERSON": "somebody",
+    "PERSON": "alice",  # not a word that stands for nobody in particular
     "AND_THEN": "and then",
     "IN_ANY_YEAR": "in any year",
     "UP_TO": "up to",
