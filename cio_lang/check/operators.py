@@ -1,4 +1,4 @@
-"""Comparisons: what each is called, what it is made for, and which types can answer it."""
+"""Comparisons: what each is made for, and which types can answer it."""
 
 from __future__ import annotations
 
@@ -40,16 +40,6 @@ CAN: dict[Kind, str] = {
     "yes/no": "`is yes` or `is no`",
     "list": "`include` or `does not include`",
     "one of": "`is` or `is one of`",
-}
-
-WITHIN_WORDS: dict[ast.WithinOp, str] = {
-    "in_next": "is in the next",
-    "in_last": "is in the last",
-    "more_than_ago": "is more than … ago",
-    "less_than_ago": "is less than … ago",
-    "more_than_ahead": "is more than … ahead",
-    "ago": "is … ago",
-    "ahead": "is … ahead",
 }
 
 INSTEAD: dict[tuple[Kind, ast.CompareOp], ast.CompareOp] = {

@@ -21,8 +21,6 @@ from cio_lang.check.operators import (
     OP_FAMILY,
     OPERAND_WORDS,
     OPERANDS,
-    WITHIN_WORDS,
-    WORDS,
     Family,
 )
 from cio_lang.check.type_problems import (
@@ -33,6 +31,7 @@ from cio_lang.check.type_problems import (
     WrongComparison,
     WrongOperand,
 )
+from cio_lang.format.conditions import COMPARISONS, within
 from cio_lang.problem import Problem
 from cio_lang.schema import Schema
 from cio_lang.source import Span
@@ -85,7 +84,7 @@ def _within(
     about: About, kind: ast.Type | None, written: ast.Within, span: Span
 ) -> Iterator[Problem]:
     if kind is not None and kind.kind != "date":
-        yield _clash(about, kind, span, WITHIN_WORDS[written.op], "date")
+        yield _clash(about, kind, span, within(written.op, "…").removesuffix(" …"), "date")
         return
     match written.op:
         case "in_next" | "in_last" | "less_than_ago":
@@ -178,7 +177,7 @@ def _compare(
     about: About, kind: ast.Type | None, written: ast.Compare, span: Span, schema: Schema
 ) -> Iterator[Problem]:
     family = OP_FAMILY[written.op]
-    words = WORDS[written.op]
+    words = COMPARISONS[written.op]
     if kind is not None and family not in FAMILIES[kind.kind]:
         yield _clash(about, kind, span, words, family, _instead(about, kind, written))
     elif not isinstance(written.value, OPERANDS[family]):
@@ -202,7 +201,7 @@ def _instead(about: About, kind: ast.Type, written: ast.Compare) -> str | None:
     op = INSTEAD.get((kind.kind, written.op))
     if op is None or not isinstance(written.value, OPERANDS[OP_FAMILY[op]]):
         return None
-    return f"{name} {WORDS[op]} {value}"
+    return f"{name} {COMPARISONS[op]} {value}"
 
 
 def _part_of_choice(
@@ -224,7 +223,7 @@ def _part_of_choice(
             written=value.value,
             values=kind.values,
             suggestion=None,
-            words="contains" if op == "does_not_contain" else WORDS[op],
+            words="contains" if op == "does_not_contain" else COMPARISONS[op],
         )
 
 

@@ -47,7 +47,7 @@ _DO: dict[ast.MessageVerb, str] = {
     "replied": "reply to",
 }
 
-_COMPARISONS: dict[ast.CompareOp, str] = {
+COMPARISONS: dict[ast.CompareOp, str] = {
     "is": "is",
     "is_not": "is not",
     "more_than": "is more than",
@@ -63,6 +63,7 @@ _COMPARISONS: dict[ast.CompareOp, str] = {
     "before": "is before",
     "after": "is after",
 }
+"""The words of each comparison."""
 
 
 def condition(written: ast.Condition) -> str:
@@ -142,7 +143,7 @@ def test(written: ast.Test) -> str:
     """What a comparison asks of its subject."""
     match written:
         case ast.Compare():
-            return f"{_COMPARISONS[written.op]} {text.value(written.value)}"
+            return f"{COMPARISONS[written.op]} {text.value(written.value)}"
         case ast.OneOf():
             values = ", ".join(map(text.value, written.values))
             return f"is {'not ' if written.negated else ''}one of {values}"
@@ -151,7 +152,7 @@ def test(written: ast.Test) -> str:
         case ast.Between():
             return f"is between {text.value(written.low)} and {text.value(written.high)}"
         case ast.Within():
-            return _within(written.op, text.duration(written.duration))
+            return within(written.op, text.duration(written.duration))
         case ast.During():
             return f"is {written.span_of}{' in any year' if written.yearly else ''}"
         case ast.HasBeen():
@@ -176,7 +177,8 @@ def window(written: ast.Window) -> str:
             return "since entering"
 
 
-def _within(op: ast.WithinOp, length: str) -> str:
+def within(op: ast.WithinOp, length: str) -> str:
+    """A date measured from now, that far away."""
     match op:
         case "in_next":
             return f"is in the next {length}"
