@@ -22,7 +22,10 @@ def tokens(paths: Sequence[Path]) -> None:
     """Each line's tokens: line, type, text."""
     from cio_lang import grammar
 
-    files = compiling.files_in(paths, ".journey") or console.here().journey_files()
+    files = compiling.files_in(paths, *compiling.ENDINGS)
+    if not paths:
+        here = console.here()
+        files = (*here.journey_files(), *here.scenario_files())
     for path in files:
         workspace = Workspace.find_or_none(path.parent)
         name = path.as_posix() if workspace is None else workspace.label(path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cio_lang import graph_file, ir
+from cio_lang.check.scenario_files import ENDING as SCENARIOS
 from cio_lang.cli import compiling, console
 from cio_lang.compiler import compile_sources
 from cio_lang.mistake import UserMistake, place
@@ -60,7 +61,8 @@ class DoesNotCompile(Problem):
 
 def working_tree(workspace: Workspace) -> Side:
     """The journeys of the workspace as they are now."""
-    return _compiled("the working tree", workspace.sources(), workspace)
+    files = (*workspace.journey_files(), *workspace.scenario_files())
+    return _compiled("the working tree", workspace.sources(files), workspace)
 
 
 def at_revision(workspace: Workspace, revision: str, *, quietly: bool = False) -> Side:
@@ -84,7 +86,8 @@ def at_revision(workspace: Workspace, revision: str, *, quietly: bool = False) -
     sources = [
         Source(name, _show(top, revision, inside, name))
         for name in sorted(names)
-        if name.startswith("journeys/") and name.endswith(".journey")
+        if (name.startswith("journeys/") and name.endswith(".journey"))
+        or (name.startswith("scenarios/") and name.endswith(SCENARIOS))
     ]
     templates = template_names(
         name.removeprefix("templates/")
@@ -147,7 +150,11 @@ def _compiled(
     if compiled.failed:
         if not quietly:
             console.problems(compiled.problems, console.sources_by_name(sources))
-        raise UserMistake(DoesNotCompile(span=place(label), side=label))
+        # Scenarios have no graphs: with mistakes in them alone, what happens can be compared.
+        journeys = [source for source in sources if not source.name.endswith(SCENARIOS)]
+        compiled = compile_sources(journeys, settings)
+        if compiled.failed:
+            raise UserMistake(DoesNotCompile(span=place(label), side=label))
     return Side(label, _by_name(compiled.graphs))
 
 
