@@ -53,6 +53,18 @@ def test_everything_that_can_be_written_is_on_the_page() -> None:
     assert set(get_args(ast.Condition)) <= shown
 
 
+def test_the_page_of_the_language_speaks_to_marketers() -> None:
+    page = (ROOT / "docs/reference/language.md").read_text(encoding="utf-8")
+    of_the_code = (
+        r"\b(None|AST|[Pp]arser|[Ff]ormatter|[Tt]rees?|[Nn]odes?|fields?|half open)\b|\w\(\)"
+    )
+    assert re.findall(of_the_code, page) == []
+    classes = {each for each in vars(ast) if isinstance(getattr(ast, each), type)}
+    # Names of classes that are words of the language as well stand at the beginning of sentences.
+    camel = {each for each in classes if re.search("[a-z][A-Z]", each)}
+    assert {each for each in camel if each in page} == set()
+
+
 def test_docs_says_what_is_out_of_date_and_mends_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -39,7 +39,7 @@ Function = Literal["total", "average", "smallest", "largest", "latest", "first",
 class Aggregate(Node):
     """`total amount of order_placed [where …] [in the last 90 days]`; `number of order_placed …`.
 
-    `property` is None for `number` only.
+    In the tree, `property` is None for `number` only.
     """
 
     function: Function
@@ -169,7 +169,10 @@ class Comparison(Node):
 
 @dataclass(frozen=True, slots=True)
 class Last(Node):
-    """`in the last 30 days`: N × 24 h, half open (now − N, now]."""
+    """`in the last 30 days`: that many times 24 hours, up to now.
+
+    In the tree, half open: (now − N, now].
+    """
 
     duration: Duration
 
@@ -192,7 +195,10 @@ class Calendar(Node):
 
 @dataclass(frozen=True, slots=True)
 class BetweenAgo(Node):
-    """`between 6 and 7 days ago`: [now − far, now − near)."""
+    """`between 6 and 7 days ago`: from 7 times 24 hours ago until 6 times 24 hours ago.
+
+    In the tree, half open: [now − far, now − near).
+    """
 
     near: int
     far: int
@@ -297,7 +303,7 @@ MessageVerb = Literal["opened", "clicked", "received", "delivered", "bounced", "
 class MessageTest(Node):
     """`opened "Welcome"`, `clicked any email in the last 7 days`, `did not open "Welcome"`.
 
-    `message` is the name of a template; without one it is any message, of `channel` where given.
+    Behind the verb stands the name of a template, `any message`, or `any` and a channel.
     `received` is what was handed over; `delivered` needs the provider's word.
     """
 
@@ -361,9 +367,10 @@ class TopLikely(Node):
 
 @dataclass(frozen=True, slots=True)
 class And(Node):
-    """Two or more conditions that must all hold.  `block`: written as an `all of` block.
+    """`plan is "Pro" and did order_placed`, or an `all of` block: all of them must hold.
 
-    `lines` is then what the formatter keeps around each of the parts, which stand on lines.
+    In the tree, two or more parts; `block` says that they stand on lines, and `lines` is then what
+    the formatter keeps around each.
     """
 
     parts: tuple[Condition, ...]
@@ -373,9 +380,10 @@ class And(Node):
 
 @dataclass(frozen=True, slots=True)
 class Or(Node):
-    """Two or more conditions of which one must hold.
+    """`plan is "Pro" or did order_placed`, or an `any of` block: one of them must hold.
 
-    `block`: written as an `any of` block; `lines` is then what stands around the line of each.
+    In the tree, two or more parts; `block` says that they stand on lines, and `lines` is then what
+    the formatter keeps around each.
     """
 
     parts: tuple[Condition, ...]

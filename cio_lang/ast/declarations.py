@@ -152,8 +152,9 @@ class Guarantee(Line):
 class TemplateDeclaration(Line):
     """`template "Welcome" for email`, with `subject`, `preheader` and `body` lines.
 
-    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.  `lines` is what the
-    formatter keeps around those three lines.
+    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.
+
+    In the tree, `lines` is what the formatter keeps around those three lines.
     """
 
     name: Name

@@ -238,7 +238,9 @@ class InSlot(Node):
 class WaitUntilMoment(Line):
     """`wait until 09:00 their time`, `wait until 1 day before trial_ends_at`, …
 
-    `otherwise` is where people without the date go; only with `AtDate`.
+    Below a line `otherwise` stands what people get who do not have the date.
+
+    In the tree, there is an `otherwise` only with `AtDate`.
     """
 
     moment: AtTime | AtDate | InSlot
@@ -257,7 +259,9 @@ class EventPattern(Node):
 class WaitUntil(Line):
     """`wait until CONDITION or they do EVENT, up to 3 days`, with what to do when it came.
 
-    At least one of `condition` and `events`.  Events count from the moment the run entered.
+    What they have done since they entered the journey counts, also before this line.
+
+    In the tree, at least one of `condition` and `events`.
     """
 
     condition: Condition | None
@@ -392,9 +396,9 @@ Step = (
 
 @dataclass(frozen=True, slots=True)
 class Journey(Line):
-    """A journey: title, the English it came from, its parts, its steps.
+    """`journey "Trial conversion"`: what it is for in English, who enters and leaves, its steps.
 
-    The reader puts `parts` into the canonical order.  `check()` makes sure there is one entry.
+    In the tree, `parts` are in the canonical order; `check()` makes sure that there is one entry.
     `lines` is what the formatter keeps around the lines of English.
     """
 

@@ -12,7 +12,10 @@ from cio_lang.ast.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class Text(Node):
-    """Quoted text.  `block` says that it was written between triple quotes."""
+    """`"Hello"`: text in quotes, or over several lines between triple quotes.
+
+    In the tree, `block` says that it was written between triple quotes.
+    """
 
     value: str
     block: bool = False
@@ -27,7 +30,7 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class Money(Node):
-    """An amount with its ISO 4217 currency: `$50` is (50, "USD")."""
+    """An amount with its ISO 4217 currency: `$50`, `€50`, `50 SEK`."""
 
     amount: Decimal
     currency: str
@@ -59,7 +62,7 @@ Value = Text | Number | Money | Date | Time | YesNo
 
 @dataclass(frozen=True, slots=True)
 class Percent(Node):
-    """`70%` is 70."""
+    """`70%`: a share of people, or a chance."""
 
     value: Decimal
 
