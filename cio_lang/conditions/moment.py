@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from cio_lang import ir
@@ -27,8 +27,9 @@ class Moment:
     `events` are sorted by time and may reach past `now`; those later ones do not count yet.
     `changed` is when each attribute got the value that it has; `key` is the property that runs of
     the journey are kept apart by, and its value in this run; `unsubscribed` are topics; `reach` are
-    the channels with an address (None: worked out from the attributes); `predictions` are chances
-    from 0 to 1 of events, and of `churn`; `top` is for each event how far from the top, in percent,
+    the channels with an address (None: worked out from the attributes); `churn` is the chance
+    from 0 to 1 that they do not come back (None: not predicted); `predictions` are the chances of
+    events, each within the lengths of time that it was predicted for; `top` is for each event how far from the top, in percent,
     the person's chance stands; `members` are the segments kept by hand that the person is in.
     """
 
@@ -44,6 +45,7 @@ class Moment:
     key: tuple[str, Any] | None = None
     unsubscribed: frozenset[str] = frozenset()
     reach: frozenset[str] | None = None
-    predictions: Mapping[str, float] = field(default_factory=dict)
+    churn: float | None = None
+    predictions: Mapping[str, Mapping[timedelta, float]] = field(default_factory=dict)
     top: Mapping[str, float] = field(default_factory=dict)
     members: frozenset[str] = frozenset()

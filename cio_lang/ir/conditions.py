@@ -217,7 +217,7 @@ class ChurnTest:
 
 @dataclass(frozen=True, slots=True)
 class LikelyTest:
-    """The predicted chance of the event within that time is at least one half."""
+    """The predicted chance of the event within that time, or sooner, is at least one half."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     likely: str

@@ -136,6 +136,7 @@ class Life:
             key=None if run is None or run.graph.key is None else (run.graph.key, run.key),
             unsubscribed=frozenset(self.unsubscribed),
             reach=self.person.reach,
+            churn=self.person.churn,
             predictions=self.person.predictions,
             top=self.person.top,
             members=frozenset(self.story.members),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from cio_lang import ir
@@ -23,7 +23,8 @@ class Person:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     unsubscribed: frozenset[str] = frozenset()
     reach: frozenset[str] | None = None
-    predictions: Mapping[str, float] = field(default_factory=dict)
+    churn: float | None = None
+    predictions: Mapping[str, Mapping[timedelta, float]] = field(default_factory=dict)
     top: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cio_lang import ast
-from cio_lang.check import contradictions, exclusion
+from cio_lang.check import contradictions, entering, exclusion
 from cio_lang.check.contradictions import AlwaysHolds, NeverHolds
-from cio_lang.conditions import Moment, holds
+from cio_lang.conditions import Event, Moment, holds
 from cio_lang.lower import condition as lowered
 from cio_lang.schema import Schema
 from tests.properties.histories import BERLIN, attribute_maps, histories, nows
@@ -164,13 +164,18 @@ def moments(draw: st.DrawFn) -> Moment:
         ),
         key=draw(st.sampled_from([None, ("sku", "pro")])),
         unsubscribed=draw(st.sampled_from([frozenset(), frozenset({"tips"})])),
+        churn=draw(st.sampled_from([None, 0.0, 0.5, 0.7, 0.71, 1.0])),
         predictions=draw(_predictions),
         top=draw(st.dictionaries(st.just("order_placed"), st.sampled_from([0.0, 50.0, 70.0]))),
     )
 
 
 _predictions: st.SearchStrategy[Mapping[str, Any]] = st.dictionaries(
-    st.sampled_from(["churn", "order_placed"]), st.sampled_from([0.0, 0.5, 0.7, 0.71, 1.0])
+    st.just("order_placed"),
+    st.dictionaries(
+        st.sampled_from([datetime.timedelta(days=days) for days in (7, 30)]),
+        st.sampled_from([0.0, 0.5, 1.0]),
+    ),
 )
 
 UNHURRIED = settings(
@@ -223,6 +228,21 @@ def test_conditions_of_any_shape(about: str) -> None:
             assert not (always and not held), person
 
     property_holds()
+
+
+@UNHURRIED
+@given(
+    joined(DONE).filter(lambda only: any(entering.check(ast.OnEvent(ORDERED), only, Schema()))),
+    moments(),
+    st.sampled_from([0, 1, 25, 71, 72]),
+    st.sampled_from([1, 19.99, "pro"]),
+)
+def test_whom_an_event_lets_in(only: ast.Condition, person: Moment, late: int, amount: Any) -> None:
+    """Where the check says that nobody enters, nobody does, also by an event that comes late."""
+    at = person.now - datetime.timedelta(hours=late)
+    done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
+    seen = sorted((*person.events, done), key=lambda event: event.at)
+    assert not holds(lowered(only, Schema()), replace(person, events=seen))
 
 
 def _outer(condition: ast.Or) -> bool:

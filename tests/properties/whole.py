@@ -110,7 +110,7 @@ def leaves(draw: st.DrawFn, now: datetime, run: bool) -> ir.Condition:
                     [
                         ir.ChurnTest(op, 29),
                         ir.ChurnTest(op, 70.5),
-                        ir.LikelyTest(draw(NAMES), "P30D"),
+                        ir.LikelyTest(draw(NAMES), draw(st.sampled_from(["P7D", "P30D", "P1Y"]))),
                         ir.TopTest(10, draw(NAMES)),
                     ]
                 )
@@ -142,6 +142,14 @@ def chances(names: tuple[str, ...], most: int) -> st.SearchStrategy[dict[str, fl
     """Predictions for some of the names."""
     values = st.sampled_from([0, 0.01, 0.29, 0.5, 0.7, 1]).map(lambda part: part * most)
     return st.dictionaries(st.sampled_from(names), values)
+
+
+forecasts = st.dictionaries(
+    st.sampled_from([timedelta(days=days) for days in (7, 30, 90)]),
+    st.sampled_from([0.0, 0.29, 0.5, 1.0]),
+    max_size=2,
+)
+"""Chances of an event, by the length of time that they are for."""
 
 
 @st.composite
@@ -176,7 +184,8 @@ def _inside_a_run(draw: st.DrawFn, person: Moment) -> Moment:
         key=("sku", entry.properties["sku"]) if "sku" in entry.properties else None,
         unsubscribed=draw(st.frozensets(st.sampled_from(["tips", "news"]))),
         reach=draw(st.one_of(st.none(), st.frozensets(st.sampled_from(get_args(ir.Channel))))),
-        predictions=draw(chances((*EVENTS, "churn"), 1)),
+        churn=draw(st.none() | st.sampled_from([0.0, 0.29, 0.5, 1.0])),
+        predictions=draw(st.dictionaries(st.sampled_from(EVENTS), forecasts, max_size=2)),
         top=draw(chances(EVENTS, 100)),
         members=draw(st.sampled_from([frozenset(), frozenset({"by-hand"})])),
     )
