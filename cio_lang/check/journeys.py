@@ -16,6 +16,7 @@ from cio_lang.check import (
     conditions,
     contradictions,
     durations,
+    entering,
     flow,
     known,
     steps,
@@ -314,6 +315,12 @@ def _nobody_enters(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     if len(entries) != 1 or len(filters) != 1:
         return
     entry, only = entries[0], filters[0].condition
+    if isinstance(entry, ast.OnEvent):
+        if not any(conditions.happening(entry.event, entry.where, schema)) and not any(
+            conditions.check(only, Scope("only", entry), schema)
+        ):
+            yield from entering.check(entry, only, schema)
+        return
     meets = _audience(entry)
     if meets is None:
         return

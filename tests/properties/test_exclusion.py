@@ -245,6 +245,21 @@ def test_whom_an_event_lets_in(only: ast.Condition, person: Moment, late: int, a
     assert not holds(lowered(only, Schema()), replace(person, events=seen))
 
 
+@UNHURRIED
+@given(
+    joined(DONE).filter(lambda only: any(entering.check(ast.OnEvent(ORDERED), only, Schema()))),
+    moments(),
+    st.sampled_from([0, 1, 25, 71, 72]),
+    st.sampled_from([1, 19.99, "pro"]),
+)
+def test_whom_an_event_lets_in(only: ast.Condition, person: Moment, late: int, amount: Any) -> None:
+    """Where the check says that nobody enters, nobody does, also by an event that comes late."""
+    at = person.now - datetime.timedelta(hours=late)
+    done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
+    seen = sorted((*person.events, done), key=lambda event: event.at)
+    assert not holds(lowered(only, Schema()), replace(person, events=seen))
+
+
 def _outer(condition: ast.Or) -> bool:
     """Whether no alternative is joined of others, so that they are the whole."""
     return not any(isinstance(part, ast.And | ast.Or | ast.Not) for part in condition.parts)
