@@ -29,8 +29,9 @@ class Moment:
     the journey are kept apart by, and its value in this run; `unsubscribed` are topics; `reach` are
     the channels with an address (None: worked out from the attributes); `churn` is the chance
     from 0 to 1 that they do not come back (None: not predicted); `predictions` are the chances of
-    events, each within the lengths of time that it was predicted for; `top` is for each event how far from the top, in percent,
-    the person's chance stands; `members` are the segments kept by hand that the person is in.
+    events, each within the lengths of time that it was predicted for; `top` is for each event how
+    far from the top, in percent, the person's chance stands; `members` are the segments kept by
+    hand that the person is in.
     """
 
     attributes: Mapping[str, Any]
