@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cio_lang import ast, names, text
 from cio_lang.check.liquid import Variable, variables
 from cio_lang.check.places import part_of, place_in
 from cio_lang.check.scope import ITEMS, Scope, no_entry_event, starts
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.source import Source, Span
 
 PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
 """`{{ person.name | default: "there" }}`: whose, the name, and what follows it."""
 
+_ITEMS_ALONE = re.compile(rf"\{{\{{-?\s*event\s*\.\s*{ITEMS}\s*-?\}}\}}")
+
 OWNERS = ("person", "event")
 """What a message can put things in from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownPlaceholder(Problem):
     """A message puts in something that the person or the event does not have.
 
@@ -67,7 +69,29 @@ class UnknownPlaceholder(Problem):
         return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class ItemsPutIn(Problem):
+    """A message below `collect` puts in `{{ event.items }}`, which is a whole list there.
+
+    What the first event carries by that name is `{{ event.items[0].items }}`.
+    """
+
+    code = "items-put-in"
+    template: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        inside = "" if self.template is None else f" of the template `{self.template}`"
+        return Report(
+            f"`{{{{ event.items }}}}`{inside} would put in a whole list.",
+            "Below `collect`, `event.items` is the list of all events that have come, whatever the "
+            "first one carries by that name.",
+            "go through it, as in `{% for item in event.items %}`, or write "
+            "`{{ event.items.size }}` for how many",
+        )
+
+
+@record(kw_only=True)
 class UnknownVariable(Problem):
     """A message puts in something that is neither of the person nor of the event."""
 
@@ -96,7 +120,7 @@ class UnknownVariable(Problem):
         return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateWithoutEvent(Problem):
     """A template puts in a property that the event of this journey does not have."""
 
@@ -209,6 +233,8 @@ def _event(
     named: ast.Name, variable: Variable, exact: bool, scope: Scope, schema: Schema
 ) -> Iterator[Problem]:
     if scope.collects and named.text == ITEMS:
+        if _ITEMS_ALONE.fullmatch(variable.tag):
+            yield ItemsPutIn(span=named.span, template=None)
         return
     match scope.entry:
         case None | ast.OnStart():
@@ -249,7 +275,9 @@ def _any_event(
     )
 
 
-def _template(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[TemplateWithoutEvent]:
+def _template(
+    message: ast.Text, scope: Scope, schema: Schema
+) -> Iterator[TemplateWithoutEvent | ItemsPutIn]:
     """A template that is sent here, with the event that has started this journey."""
     entry = scope.entry
     if entry is None or isinstance(entry, ast.OnStart):
@@ -258,9 +286,14 @@ def _template(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Templ
     told: set[str] = set()
     for variable in _template_variables(message.value, schema):
         name = variable.name
-        if variable.owner != "event" or name is None or variable.softened or name in told:
+        if variable.owner != "event" or name is None or name in told:
             continue
         if scope.collects and name == ITEMS:
+            if _ITEMS_ALONE.fullmatch(variable.tag):
+                told.add(name)
+                yield ItemsPutIn(span=message.span, template=message.value)
+            continue
+        if variable.softened:
             continue
         if event is not None and names.property_of(event, ast.Name(name), schema) is None:
             continue

@@ -109,6 +109,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     addresses.CallToInside,
     placeholders.UnknownPlaceholder,
     placeholders.UnknownVariable,
+    placeholders.ItemsPutIn,
     placeholders.TemplateWithoutEvent,
     secrets.SecretInText,
     send.UnknownTemplate,
