@@ -18,6 +18,7 @@ from cio_lang.grammar import problems, tables
 from cio_lang.grammar.days import day
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
+from cio_lang.grammar.left_over import left_over
 from cio_lang.grammar.level import LONGEST_WORDS
 from cio_lang.grammar.lines import Written
 from cio_lang.grammar.places import elsewhere, first_word, starters
@@ -99,8 +100,9 @@ def explain(line: Written, start: str, mistake: UnexpectedToken, briefly: bool =
         or joined_name(line, start, words, at)
         or _missing(word, expected)
         or _suggested(word, expected)
+        or _share_without_name(words, at, start)
         or without_quotes(words, at, start, expected)
-        or _left_over(words, at, expected)
+        or left_over(words, at, start, expected)
         or problems.UnexpectedWord(
             span=word.span, word=str(word), suggestion=None, expected=described(expected)
         )
@@ -146,6 +148,8 @@ def _ends_too_early(
     rest = Machine(state.parse_conf).shown_ending(tuple(state.state_stack), str(words[-1]))
     if start == "statement" and words[0] in SENDS and len(words) == 2:
         rest = "to …"
+    if words[-1] in ("and", "or") and words[-2:-1]:
+        rest = "did order_placed"
     gap = "" if rest[:1] in (":", ",", ")") else " "
     before = line.text if len(line.text) <= LONGEST_WORDS else f"… {words[-1]}"
     whole = f"{before}{gap}{rest}" if rest else ""
@@ -356,16 +360,13 @@ def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     )
 
 
-def _left_over(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
-    if "$END" not in expected:
+def _share_without_name(words: Sequence[Word], at: int, start: str) -> Problem | None:
+    """`50% email …`: a step where the name of a share has to come."""
+    if start != "share_line" or at != 1 or words[at] not in starters("journey_line"):
         return None
-    text, place = joined(words[at:])
-    left = text if len(text) <= 60 else f"{text[:57]}…"
-    later = re.fullmatch(r"(?:after|in|for)\s+([0-9]+\s+[a-z]+)(?:\s+later)?", text)
-    if later is not None and words[0] in SENDS:
-        above = f"write `wait {later[1]}` on the line above"
-        return problems.AfterTheEnd(span=place, words=left, way_out=above)
-    if words[0] == "event":
-        below = "put each property on a line of its own below it, indented, as in `amount: money`"
-        return problems.AfterTheEnd(span=place, words=left, way_out=below)
-    return problems.AfterTheEnd(span=place, words=left)
+    return problems.EndsTooEarly(
+        span=_behind(words[0]),
+        last=str(words[0]),
+        expected="the name of the share in quotes; its steps stand on lines below it",
+        whole=f'{words[0]} "a"',
+    )

@@ -32,6 +32,7 @@ PLACES = {
 }
 
 _USUAL = {
+    "share_line": ("50%", "hold out", "pick the winner"),
     "journey_line": (
         *("when", "only", "leave", "goal", "topic"),
         *("email", "notify", "wait", "if", "split", "set"),
