@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
 from cio_lang import ir
 from cio_lang.graph_data import reading_order, splits, successors, walk, ways
+from cio_lang.record import record
 
 Magnitude = Literal["major", "minor", "patch"]
 """`major`: who enters or who gets what; `minor`: something added; `patch`: wording."""
@@ -56,7 +56,7 @@ Part = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One thing that changed.  `before` and `after` are parts of the graphs, None where absent.
 

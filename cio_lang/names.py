@@ -7,14 +7,14 @@ leaves open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import KINDS, Kind, Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownEvent(Problem):
     """A journey names an event that the workspace does not declare."""
 
@@ -45,7 +45,7 @@ class UnknownEvent(Problem):
 _MOMENTS = ("tomorrow", "today", "tonight", "morning", "evening", "next", "then", "later", "now")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownAttribute(Problem):
     """A journey names an attribute that the workspace does not declare."""
 
@@ -74,7 +74,7 @@ class UnknownAttribute(Problem):
         return _bare(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownProperty(Problem):
     """A property that its event does not declare.
 
@@ -111,7 +111,7 @@ class UnknownProperty(Problem):
         return _bare(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateProperty(Problem):
     """An event has one property twice."""
 
@@ -128,7 +128,7 @@ class DuplicateProperty(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownSegment(Problem):
     """A line names a segment that does not exist."""
 
@@ -151,7 +151,7 @@ class UnknownSegment(Problem):
         return _quoted(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTopic(Problem):
     """A line is about a topic that does not exist."""
 
@@ -175,7 +175,7 @@ class UnknownTopic(Problem):
         return _quoted(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownJourney(Problem):
     """A line names a journey that does not exist."""
 
@@ -208,7 +208,7 @@ _ONLY: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongKind(Problem):
     """A name is declared, but as something else: an attribute stands where an event belongs.
 

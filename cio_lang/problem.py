@@ -1,6 +1,6 @@
 """A mistake is a value.
 
-Each kind of mistake is one frozen dataclass beside the check that finds it.  It carries a permanent
+Each kind of mistake is one record beside the check that finds it.  It carries a permanent
 slug `code`, the `span` it is about, and whatever names and suggestions a quick fix would need as
 fields.  `report()` says it to a person: what is written, why it cannot be, one way out.
 """
@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import ClassVar, Literal
 
+from cio_lang.record import record
 from cio_lang.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """What a renderer shows: one line of what, why it cannot be, and one way out."""
 
@@ -27,7 +27,7 @@ class Report:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A change of the text that puts a mistake right: what stands at `span` becomes `text`.
 
@@ -38,7 +38,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Problem:
     """Base of every mistake.  Subclasses set `code`, may set `severity`, and write `report`.
 

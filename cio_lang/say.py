@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ from cio_lang.grammar import parse_statement
 from cio_lang.lower import condition as lower_condition
 from cio_lang.mistake import UserMistake
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Source
 from cio_lang.store import Store
@@ -35,7 +36,7 @@ __all__ = ["Answer", "Newcomer", "carry_out", "newcomer", "read"]
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What a statement came to: lines to read back, and the same as data."""
 
@@ -44,7 +45,7 @@ class Answer:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Newcomer:
     """A person that a statement would add, and who of those known may have been meant."""
 
@@ -52,7 +53,7 @@ class Newcomer:
     similar: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StatementForLater(Problem):
     """A statement that cio understands and that this version does not carry out yet.
 
@@ -71,7 +72,7 @@ class StatementForLater(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Call:
     store: Store
     schema: Schema

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cio_lang import ir, text
 from cio_lang.backends import words
 from cio_lang.conditions import Event
+from cio_lang.record import record
 from cio_lang.store.state import Decision, OutboxRow
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Happening", "moment", "said", "story", "tell"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Happening:
     """All that happened to one person; `titles` are those of journeys and segments by name."""
 

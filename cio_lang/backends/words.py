@@ -6,7 +6,6 @@ In two voices: after `if` (`plan is "Pro"`), and of people (`people whose plan i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cio_lang import ir
 from cio_lang.backends.phrases import (
@@ -20,11 +19,12 @@ from cio_lang.backends.phrases import (
     value,
     window,
 )
+from cio_lang.record import record
 
 __all__ = ["condition", "duration", "event_of", "people", "quoted", "value", "where"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Voice:
     """How a clause begins, by what it is about: what people have, do and are."""
 

@@ -7,7 +7,6 @@ condition can hold and every step can be reached.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import (
@@ -31,6 +30,7 @@ from cio_lang.check import (
 from cio_lang.check.blocks import every
 from cio_lang.check.problems import OMISSIONS, PROBLEMS
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema, Settings, collect
 
 __all__ = [
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """The files with what is known of their names.  Only `check` makes one."""
 

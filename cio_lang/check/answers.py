@@ -6,14 +6,14 @@ Afterwards whoever answers is asked by that journey, and what wins is an arm of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check.blocks import every
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAsked(Problem):
     """Somebody answers in a scenario whom the journey does not ask."""
 
@@ -43,7 +43,7 @@ class NotAsked(Problem):
         return Fix(self.span, text.quoted(self.asked[0])) if len(self.asked) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownExperiment(Problem):
     """An experiment is won in a scenario that no journey has."""
 
@@ -66,7 +66,7 @@ class UnknownExperiment(Problem):
         return None if self.suggestion is None else Fix(self.span, text.quoted(self.suggestion))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownArm(Problem):
     """An experiment is won in a scenario by an arm that it does not have."""
 

@@ -7,7 +7,6 @@ can hold something, and what it asks for is there where it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, names, text
 from cio_lang.check import contradictions, durations, percentages, types
@@ -27,12 +26,13 @@ from cio_lang.check.scope import (
 from cio_lang.check.type_problems import BetweenBackwards
 from cio_lang.check.wording import count, subject, words
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import UnknownTemplate
 from cio_lang.values import described
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CountOfZero(Problem):
     """A count that every number of times meets, or that none but zero does."""
 
@@ -68,7 +68,7 @@ _OF: dict[ast.Function, tuple[str, ...]] = {
 """The types of properties that each can be made of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CannotBeAdded(Problem):
     """A total or average of something that is not a number: `total sku of order_placed`."""
 

@@ -15,13 +15,14 @@ from cio_lang.check import counts, spans
 from cio_lang.check.comparisons import region
 from cio_lang.check.counts import Bound
 from cio_lang.check.regions import EVERYTHING, NOTHING, PLAIN, Region, Texts
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 Fact = Region | Bound | bool
 """What is said of a thing: what its value is, how often it happened, or yes or no."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A condition without `and`, `or` and `not` inside that holds, or that does not.
 

@@ -7,7 +7,6 @@ condition, duration and step in it holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, names
@@ -25,11 +24,12 @@ from cio_lang.check import (
 from cio_lang.check.depth import steps_depth
 from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoEntry(Problem):
     """A journey does not say who enters it."""
 
@@ -113,7 +113,7 @@ _REPEATED: dict[Once, tuple[str, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RepeatedPart(Problem):
     """A journey has a second entry, goal, topic or other line that can be there only once."""
 
@@ -127,7 +127,7 @@ class RepeatedPart(Problem):
         return Report(f"The journey {what}, in line {self.first.line}.", why, way_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToMatch(Problem):
     """`leave when they no longer match` in a journey that does not start with a condition."""
 
@@ -144,7 +144,7 @@ class NothingToMatch(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class KeyWithoutEvent(Problem):
     """A `key` in a journey that no event starts."""
 
@@ -162,7 +162,7 @@ class KeyWithoutEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchDay(Problem):
     """`on day 32 of every month`."""
 

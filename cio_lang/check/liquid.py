@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from cio_lang.record import record
 
 _SKIPPED = re.compile(r"\{%-?\s*(raw|comment)\s*-?%\}.*?(?:\{%-?\s*end\1\s*-?%\}|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
@@ -31,7 +32,7 @@ _FOREIGN = frozenset({"include", "render", "layout", "block", "extends"})
 _LOOP = frozenset({"forloop", "tablerowloop"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """`person.plan`: its two names, the place of its tag in the text, and what stands there.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 HUNDRED = Decimal(100)
 
@@ -47,7 +47,7 @@ _BOUNDS: dict[Use, tuple[int, int, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PercentOutOfRange(Problem):
     """A percentage that means nothing where it stands: a share of 0%, a risk of 120%."""
 

@@ -6,7 +6,6 @@ Afterwards everything that is given, done and expected can be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
 
 from cio_lang import ast, names, text
@@ -15,6 +14,7 @@ from cio_lang.check import conditions, durations
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.check.scope import Scope
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps import membership
 from cio_lang.steps.send import UnknownTemplate
@@ -30,7 +30,7 @@ _FIRST_MOMENT = datetime(2026, 1, 5, 9, 0)
 """Where a scenario without an `at` line begins: a Monday morning."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotInScenario(Problem):
     """A scenario expects something of somebody who is not in it."""
 
@@ -53,7 +53,7 @@ class NotInScenario(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ClockGoesBack(Problem):
     """A scenario goes to an earlier time than it is at."""
 
@@ -70,7 +70,7 @@ class ClockGoesBack(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingExpected(Problem):
     """A scenario that expects nothing."""
 
@@ -85,7 +85,7 @@ class NothingExpected(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateAttribute(Problem):
     """A person of a scenario is given one attribute twice."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 Place = Literal["segment", "entry", "only", "journey", "statement"]
 """Where a condition stands: `journey` is every place after people have entered."""
@@ -24,7 +24,7 @@ ITEMS = "items"
 """`event.items`: the events that a journey has collected."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What a condition can refer to: where it stands, what started the run, and its key."""
 
@@ -40,7 +40,7 @@ class Scope:
         return self.place in ("only", "journey")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SinceEnteringOutside(Problem):
     """`since entering` where nobody has entered anything."""
 
@@ -56,7 +56,7 @@ class SinceEnteringOutside(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoEntryEvent(Problem):
     """`event.amount` where no event has started anything."""
 
@@ -80,7 +80,7 @@ class NoEntryEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ItemsAreCollected(Problem):
     """`event.items` is compared below `collect`, where it is the list of what has come.
 
@@ -101,7 +101,7 @@ class ItemsAreCollected(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoKey(Problem):
     """`for this cart_id` where the run has no such key."""
 
@@ -138,7 +138,7 @@ class NoKey(Problem):
         return Fix(self.span, text.name(ast.Name(self.has)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PropertyOutsideWhere(Problem):
     """A property of an event is asked of a person, as if they had it.
 
@@ -176,7 +176,7 @@ class PropertyOutsideWhere(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OnlyPropertiesInWhere(Problem):
     """A `where` asks for something else than the properties of its event."""
 
@@ -194,7 +194,7 @@ class OnlyPropertiesInWhere(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoHistory(Problem):
     """`has been … for …` about something that has no history."""
 

@@ -7,7 +7,7 @@ and every message, name and condition holds.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cio_lang import ast, names, text
 from cio_lang.check import (
@@ -25,13 +25,14 @@ from cio_lang.check.blocks import Block
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.steps import kind_of
 from cio_lang.steps.call import Call
 from cio_lang.steps.send import Send
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DateMayBeMissing(Problem):
     """A wait for a date that some people do not have, with nothing said for them."""
 
@@ -49,7 +50,7 @@ class DateMayBeMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WaitWithoutEnd(Problem):
     """A wait for something that may never come, with no limit."""
 
@@ -64,7 +65,7 @@ class WaitWithoutEnd(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherwiseNeverTaken(Problem):
     """An `otherwise` that nobody gets to."""
 
@@ -77,7 +78,7 @@ class OtherwiseNeverTaken(Problem):
         return Report("Nobody gets into this `otherwise`.", self.why, self.way_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TooFewRounds(Problem):
     """`repeat up to 1 time`: nothing is repeated."""
 
@@ -95,7 +96,7 @@ class TooFewRounds(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToCollect(Problem):
     """`collect` in a journey that no event starts."""
 
@@ -112,7 +113,7 @@ class NothingToCollect(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ThrottleOfZero(Problem):
     """`at most 0 per day`: nobody gets through."""
 
@@ -132,7 +133,7 @@ class ThrottleOfZero(Problem):
         return Fix(self.span, f"at most 1 per {self.per}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NobodyToAsk(Problem):
     """`ask ""`: no name."""
 

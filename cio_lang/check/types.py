@@ -7,7 +7,6 @@ type is not known, the comparison still has to make sense by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, text
@@ -33,12 +32,13 @@ from cio_lang.check.type_problems import (
 )
 from cio_lang.format.conditions import COMPARISONS, within
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.values import NotOneOf, described, fits, rewritten
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class About:
     """What a test is about; `declared` says that its type is declared under just that name."""
 

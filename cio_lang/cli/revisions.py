@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cio_lang import graph_file, ir
@@ -13,13 +13,14 @@ from cio_lang.cli import compiling, console
 from cio_lang.compiler import compile_sources
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Source
 from cio_lang.workspace import Workspace, read_source, template_names
 
 __all__ = ["Side", "at_revision", "in_path", "is_revision", "working_tree"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One side of a comparison; `graphs` by kind and name."""
 
@@ -27,7 +28,7 @@ class Side:
     graphs: Mapping[str, ir.Graph]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToCompare(Problem):
     """What `cio diff` is to compare is neither a file, a folder, nor a revision that git knows."""
 
@@ -43,7 +44,7 @@ class NothingToCompare(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DoesNotCompile(Problem):
     """One side of a comparison has mistakes in its journeys, so that it has no graphs."""
 

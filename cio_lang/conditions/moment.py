@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from cio_lang import ir
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """Something that a person did."""
 
@@ -20,7 +21,7 @@ class Event:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A person at `now`: everything that a condition can ask about.
 

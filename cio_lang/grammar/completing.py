@@ -8,7 +8,6 @@ it is looked up in the tables, and the tree of that line shows where the stand-i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lark import UnexpectedToken
@@ -20,6 +19,7 @@ from cio_lang.grammar.machine import Machine, Stack
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 __all__ = ["STAND_IN", "Choices", "choices"]
@@ -28,7 +28,7 @@ STAND_IN = "stand_in_of_completion"
 """What stands in a tree of `Choices` for the name or text that is not written yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choices:
     """What may be written at a place.
 

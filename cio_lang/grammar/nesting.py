@@ -7,7 +7,7 @@ shares of a split, the `otherwise` of a wait.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from cio_lang import ast, text
@@ -17,6 +17,7 @@ from cio_lang.grammar.lines import Nest
 from cio_lang.grammar.places import starters
 from cio_lang.grammar.steps import Branch
 from cio_lang.problem import nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 
 PARTS: tuple[tuple[type[ast.Line], ...], ...] = (
@@ -50,7 +51,7 @@ HOLDERS = ("if", "otherwise", "wait", "split", "experiment", "repeat", "ask")
 _ONE_OF_A_KIND = (ast.Share, ast.HoldOut, ast.PickWinner)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chain:
     """Whether the step above can be continued by an `otherwise`.
 

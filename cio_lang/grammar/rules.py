@@ -7,11 +7,11 @@ absent comes as None.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Span
 
 
@@ -23,7 +23,7 @@ class Stop(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spoken:
     """Keywords that a rule chose among, in single spaces: `last month`."""
 

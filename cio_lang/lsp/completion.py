@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from cio_lang import ast, text
@@ -17,6 +16,7 @@ from cio_lang.lsp.lookup import names_of
 from cio_lang.lsp.naming import Named, Role, children, in_tree
 from cio_lang.lsp.positions import Edit, Encoding, range_of
 from cio_lang.lsp.snapshot import Snapshot
+from cio_lang.record import record
 from cio_lang.schema import PERSON_ATTRIBUTES, Kind
 from cio_lang.source import Source, Span
 from cio_lang.steps import STEPS
@@ -27,7 +27,7 @@ _Step = TypeVar("_Step", ast.Experiment, ast.Ask)
 ItemKind = Literal["word", "unit", "value"] | Role
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One thing that can be written; `first` things are those that only fit here."""
 
@@ -67,7 +67,7 @@ def completion(
     return () if found is None else tuple(place.items(found, placed))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     snapshot: Snapshot
     source: Source

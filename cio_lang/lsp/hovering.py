@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, get_args
 
 from cio_lang import ast, ir
@@ -16,6 +16,7 @@ from cio_lang.lsp.lookup import declared_at, every_place, name_at
 from cio_lang.lsp.naming import Named, children
 from cio_lang.lsp.positions import Encoding, Range, range_of
 from cio_lang.lsp.snapshot import Snapshot
+from cio_lang.record import record
 from cio_lang.schema import PERSON_ATTRIBUTES
 from cio_lang.source import Span
 
@@ -24,7 +25,7 @@ _STEPS = get_args(ast.Step)
 _NO_ORIGIN = ir.Origin("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hover:
     """Markdown about the text at a range."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast
 from cio_lang.lsp.blocks import Block
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 from cio_lang.steps.add_number import AddNumber
 from cio_lang.steps.membership import Membership
@@ -119,7 +119,7 @@ _PLACEHOLDER = re.compile(r"\b(person|event)\s*\.\s*([^\W\d]\w*)")
 _INSIDE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """One name at one place.  `event` is the event of a property, where it is known."""
 

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from cio_lang.compiler import compile_sources
 from cio_lang.pages.files import FOLDER
 from cio_lang.pages.page import Page, cell, marked, page_of
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 
@@ -24,7 +25,7 @@ _LONGEST = 25
 """Lines of the longest file that is shown as a case."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """A file with a problem in it; `codes` are all that it has."""
 

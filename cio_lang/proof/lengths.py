@@ -7,12 +7,12 @@ week.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from math import inf
 
 from cio_lang import ir
 from cio_lang.calendar_time import Period, parse_duration
+from cio_lang.record import record
 from cio_lang.wall_clock import WEEKDAYS
 
 HOUR, DAY, WEEK = 3600, 86_400, 604_800
@@ -56,7 +56,7 @@ def most(period: Period, slack: int) -> int:
     return days * DAY + period.seconds + (slack if days else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Showing:
     """What clocks show, in seconds since midnight.
 

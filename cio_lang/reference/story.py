@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from cio_lang import ir
 from cio_lang.conditions import Event
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Who it is about, as known at `known_since`.
 
@@ -31,7 +32,7 @@ class Person:
 # ── what happens ─────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """Graphs come into force; `runs`: what becomes of runs in older versions of them."""
 
@@ -40,7 +41,7 @@ class Apply:
     runs: Literal["stay", "move", "stop"] = "stay"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Did:
     """The person does something; it is received at `at`, which may be long after `event.at`."""
 
@@ -48,7 +49,7 @@ class Did:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Becomes:
     """An attribute has a new value; None takes it away."""
 
@@ -57,7 +58,7 @@ class Becomes:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """Somebody puts the person into a segment kept by hand, or takes them out."""
 
@@ -66,7 +67,7 @@ class Member:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consent:
     """The person unsubscribes from a topic, or subscribes again."""
 
@@ -75,7 +76,7 @@ class Consent:
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """Somebody approves or refuses what the runs of a journey ask."""
 
@@ -84,7 +85,7 @@ class Answer:
     approved: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Start:
     """Somebody starts a journey for the person."""
 
@@ -92,7 +93,7 @@ class Start:
     journey: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arm:
     """An arm of an experiment, among those of the version that it is of: names may change."""
 
@@ -100,7 +101,7 @@ class Arm:
     among: tuple[ir.Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Winner:
     """An arm of an experiment is found to be better: everybody gets it from now on."""
 
@@ -187,7 +188,7 @@ What = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """Something that was decided, for whoever asks why.
 

@@ -7,7 +7,6 @@ asks a condition again only when something that it depends on has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,10 +14,11 @@ from hashlib import blake2b
 from cio_lang import ir
 from cio_lang.conditions import Names, names
 from cio_lang.graph_data import splits
+from cio_lang.record import record
 from cio_lang.store.state import Deployed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matching:
     """An active journey that people enter when they start to match.
 
@@ -32,7 +32,7 @@ class Matching:
     standing: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When:
     """An exit by condition of one graph."""
 
@@ -40,7 +40,7 @@ class When:
     depends: Names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pinned:
     """A graph that runs are in, active or not."""
 
@@ -50,7 +50,7 @@ class Pinned:
     splits: Mapping[ir.NodeId, int]  # the number of each, for its draws
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Everything that stepping needs to know and no person has."""
 

@@ -7,17 +7,17 @@ the definition of the language.  They tell the same, for all that the engine car
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal, Protocol
 
 from cio_lang import ir
+from cio_lang.record import record
 from cio_lang.reference import Story
 
 __all__ = ["Machine", "Passage", "Seen", "Sent"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A message: sent at `at`, skipped then for a reason, or made then and still held."""
 
@@ -33,7 +33,7 @@ class Sent:
     until: datetime | None = None  # how long it is held
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passage:
     """A run, as far as scenarios ask about it."""
 
@@ -45,7 +45,7 @@ class Passage:
     goal_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """What has become of a person so far.  Messages in the order in which they went out."""
 

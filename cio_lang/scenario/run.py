@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice, takewhile
 from typing import Any
@@ -12,6 +11,7 @@ from cio_lang import ast, ir
 from cio_lang.calendar_time import add_local, instant_of, iso, parse_duration
 from cio_lang.check.scenarios import begin, wall
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.reference import Story
 from cio_lang.runtime.carried import not_carried
 from cio_lang.scenario.by_engine import ByEngine
@@ -24,7 +24,7 @@ from cio_lang.values import scalar
 
 __all__ = ["Outcome", "machine_for", "run"]
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What became of one scenario.
 

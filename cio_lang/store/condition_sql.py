@@ -8,7 +8,7 @@ connection needs `register`.  Every part of it is 0 or 1, never NULL, so that `N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -17,6 +17,7 @@ from cio_lang.calendar_time import day_window, earlier
 from cio_lang.conditions.counting import limit, made_of
 from cio_lang.conditions.evaluate import ADDRESS, OURS, UNSUBSCRIBED
 from cio_lang.conditions.values import DATE_OPS, length, passes
+from cio_lang.record import record
 from cio_lang.store.value_sql import (
     Fragment,
     Test,
@@ -32,7 +33,7 @@ from cio_lang.store.value_sql import (
 __all__ = ["people_sql", "register"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scope:
     """Where a part of a condition stands: `event` is the table of the event that it is about."""
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from cio_lang.conditions import Event
+from cio_lang.record import record
 from cio_lang.store.database import Connection, transaction
 from cio_lang.store.encoding import instant, micros, micros_or_none
 from cio_lang.store.events import read_event
@@ -29,7 +29,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A message to hand over, with what it is made from.
 
@@ -45,7 +45,7 @@ class Claimed:
     message: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """What is about to be sent; `lease_until` None keeps the lease of the claim."""
 
@@ -57,7 +57,7 @@ class Attempt:
     lease_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settlement:
     """How an attempt ended; `retry_at` is for `deferred`."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreMissing(Problem):
     """There is no store file."""
 
@@ -23,7 +22,7 @@ class StoreMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreLocked(Problem):
     """Another process writes to the store and did not finish in time."""
 
@@ -40,7 +39,7 @@ class StoreLocked(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAStore(Problem):
     """The file is something else."""
 
@@ -57,7 +56,7 @@ class NotAStore(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreNewer(Problem):
     """A later cio wrote the store."""
 
@@ -75,7 +74,7 @@ class StoreNewer(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreReadOnly(Problem):
     """The file or its folder cannot be written."""
 
@@ -91,7 +90,7 @@ class StoreReadOnly(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DiskFull(Problem):
     """There is no room for what had to be written."""
 
@@ -107,7 +106,7 @@ class DiskFull(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreDamaged(Problem):
     """The file cannot be read as what it was."""
 
@@ -124,7 +123,7 @@ class StoreDamaged(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownPerson(Problem):
     """Nobody has that key or that email."""
 
@@ -145,7 +144,7 @@ class UnknownPerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AmbiguousPerson(Problem):
     """Several people share the email."""
 
@@ -164,7 +163,7 @@ class AmbiguousPerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTemplate(Problem):
     """A message names a template that was never applied."""
 
@@ -183,7 +182,7 @@ class UnknownTemplate(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownGraph(Problem):
     """A run is pinned to a journey version that the store does not have."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cio_lang.record import record
 from cio_lang.store.database import Connection
 from cio_lang.store.encoding import instant, load
 from cio_lang.store.state import Decision
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JourneySummary:
     """One journey over all versions: `entered == live + sum(reasons)`.
 

@@ -12,7 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, cast
@@ -22,6 +22,7 @@ from cio_lang import ir
 from cio_lang.calendar_time import calendar_window, day_window, zone
 from cio_lang.conditions.counting import currency_of, made_of
 from cio_lang.conditions.values import DATE_OPS, is_number, passes, span
+from cio_lang.record import record
 
 Fragment = tuple[str, list[object]]
 """SQL text and the values of its `?`, in order."""
@@ -47,7 +48,7 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_aggregate("cio_made", 5, _Made)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test:
     """A comparison of the value `name` in the JSON of `column`; `tz` is for people without zone."""
 

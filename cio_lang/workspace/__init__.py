@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, nearest
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source, Span
 from cio_lang.workspace.problems import (
@@ -39,7 +40,7 @@ TEMPLATE = ".email.md"
 """How the names of the files in `templates/` end."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Email:
     """The `[email]` table: who mail is from and the SMTP server that takes it.
 
@@ -54,7 +55,7 @@ class Email:
     tls: Literal["none", "starttls", "tls"] = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Workspace:
     """One workspace: its folder and what its `cio.toml` says."""
 
@@ -193,7 +194,7 @@ def reason(error: OSError) -> str:
             return (error.strerror or "the system refused").lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Key:
     """One setting: its type, what it is, and an example as TOML writes it."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from cio_lang.record import record
 
 NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\W\d]\w*)'
 QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -38,7 +39,7 @@ FIGURES = {
 FIGURES |= {"a": "1", "an": "1"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewrite:
     """Other words, what is said instead (as for `re.Match.expand`), and why."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 QUOTE = '"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LineTooLong(Problem):
     """A line is longer than anybody writes."""
 
@@ -26,7 +26,7 @@ class LineTooLong(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnclosedQuote(Problem):
     """Text begins with a quote and does not end with one."""
 
@@ -41,7 +41,7 @@ class UnclosedQuote(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnclosedBlock(Problem):
     """A block of text begins and does not end."""
 
@@ -56,7 +56,7 @@ class UnclosedBlock(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnsupportedCharacter(Problem):
     """A character that has no meaning here.
 
@@ -100,7 +100,7 @@ class UnsupportedCharacter(Problem):
         return Fix(self.span, self.quoted) if self.quoted else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MixedIndentation(Problem):
     """Tabs and spaces are both used to indent a file."""
 
@@ -115,7 +115,7 @@ class MixedIndentation(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnevenIndentation(Problem):
     """A line is indented less than its neighbours and more than what they stand below."""
 
@@ -130,7 +130,7 @@ class UnevenIndentation(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class IndentedTooDeep(Problem):
     """A line is indented below one that holds no others."""
 
@@ -146,7 +146,7 @@ class IndentedTooDeep(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NestedTooDeep(Problem):
     """Lines or parentheses are nested past all reading."""
 
@@ -162,7 +162,7 @@ class NestedTooDeep(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepOutsideJourney(Problem):
     """A line of a journey stands at the left margin."""
 
@@ -178,7 +178,7 @@ class StepOutsideJourney(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DeclarationIndented(Problem):
     """A declaration stands below another."""
 
@@ -194,7 +194,7 @@ class DeclarationIndented(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PartBelowSteps(Problem):
     """A line about the whole journey stands after a step or inside a branch."""
 
@@ -213,7 +213,7 @@ class PartBelowSteps(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EnglishOutOfPlace(Problem):
     """A line of English stands where no journey is described."""
 
@@ -228,7 +228,7 @@ class EnglishOutOfPlace(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherwiseWithoutIf(Problem):
     """An `otherwise` follows no `if` and no wait that it could continue."""
 
@@ -258,7 +258,7 @@ class OtherwiseWithoutIf(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingBelow(Problem):
     """A line that needs others below it has none."""
 
@@ -275,7 +275,7 @@ class NothingBelow(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MoreThanOneLine(Problem):
     """A one-line statement has several lines."""
 
@@ -290,7 +290,7 @@ class MoreThanOneLine(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingWritten(Problem):
     """There is no line at all where one is needed."""
 

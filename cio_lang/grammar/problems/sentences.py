@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TotalWithoutEvent(Problem):
     """A total that does not say of which event, or of which property."""
 
@@ -27,7 +27,7 @@ class TotalWithoutEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrittenInCapitals(Problem):
     """A word of the language is written with capitals."""
 
@@ -47,7 +47,7 @@ class WrittenInCapitals(Problem):
         return Fix(self.span, self.word.lower())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownLine(Problem):
     """A line begins with a word that begins no line in this place."""
 
@@ -74,7 +74,7 @@ class UnknownLine(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MixedAndOr(Problem):
     """`and` and `or` are mixed without parentheses."""
 
@@ -91,7 +91,7 @@ class MixedAndOr(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MissingQuotes(Problem):
     """Words that are text or a name stand without quotes."""
 
@@ -114,7 +114,7 @@ class MissingQuotes(Problem):
         return Fix(self.span, f'"{self.words}"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAPerson(Problem):
     """`everyone` or `users` stands where the id of one person is."""
 
@@ -130,7 +130,7 @@ class NotAPerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NobodyToSet(Problem):
     """`set plan to …` outside of a journey does not say whose plan."""
 
@@ -146,7 +146,7 @@ class NobodyToSet(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownStatement(Problem):
     """A one-liner begins with a word that begins none, and tells nothing of a person."""
 
@@ -170,7 +170,7 @@ class UnknownStatement(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownType(Problem):
     """A declaration with a type that there is not."""
 
@@ -192,7 +192,7 @@ class UnknownType(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotInWhere(Problem):
     """A `where` asks about something else than the event."""
 
@@ -208,7 +208,7 @@ class NotInWhere(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotNeedsParentheses(Problem):
     """`not` stands before a condition without parentheses."""
 
@@ -224,7 +224,7 @@ class NotNeedsParentheses(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnexpectedWord(Problem):
     """A word that cannot follow what is before it."""
 
@@ -248,7 +248,7 @@ class UnexpectedWord(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AfterTheEnd(Problem):
     """Words follow a line that is complete."""
 
@@ -265,7 +265,7 @@ class AfterTheEnd(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotNeeded(Problem):
     """A word or mark that other languages need and this one does not: `end`, `-` before a step."""
 
@@ -282,7 +282,7 @@ class NotNeeded(Problem):
         return Fix(self.span, "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EndsTooEarly(Problem):
     """A line stops before it says anything whole."""
 
@@ -303,7 +303,7 @@ class EndsTooEarly(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MissingWord(Problem):
     """The one word or mark that has to come here is not there."""
 
@@ -320,7 +320,7 @@ class MissingWord(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HalfCondition(Problem):
     """A value stands behind `and` or `or` as if it were a condition."""
 
@@ -339,7 +339,7 @@ class HalfCondition(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherWords(Problem):
     """Something that the language says is said in other words."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchDate(Problem):
     """A date that is in no calendar."""
 
@@ -24,7 +24,7 @@ class NoSuchDate(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchTime(Problem):
     """A time of day that is on no clock."""
 
@@ -42,7 +42,7 @@ class NoSuchTime(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchShare(Problem):
     """A percentage below 0 or above 100."""
 
@@ -58,7 +58,7 @@ class NoSuchShare(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DateInOtherOrder(Problem):
     """A date that does not begin with the year.
 
@@ -84,7 +84,7 @@ class DateInOtherOrder(Problem):
         return Fix(self.span, self.days[0]) if len(self.days) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DateWithoutYear(Problem):
     """A day without its year."""
 
@@ -102,7 +102,7 @@ class DateWithoutYear(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NumberTooLong(Problem):
     """A number with more digits than can be kept."""
 
@@ -118,7 +118,7 @@ class NumberTooLong(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotWhole(Problem):
     """A count that is not a whole number; `instead` is the same length in a smaller unit."""
 
@@ -140,7 +140,7 @@ class NotWhole(Problem):
         return None if self.instead is None else Fix(self.span, self.instead)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TooLongATime(Problem):
     """A length of time past a lifetime."""
 
@@ -156,7 +156,7 @@ class TooLongATime(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownUnit(Problem):
     """A length of time in a unit that there is not."""
 
@@ -183,7 +183,7 @@ class UnknownUnit(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BareCount(Problem):
     """A number of times without a word for whether more or fewer count too."""
 
@@ -200,7 +200,7 @@ class BareCount(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CurrencyInWords(Problem):
     """An amount of money with its currency as a word."""
 
