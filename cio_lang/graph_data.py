@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -147,14 +147,17 @@ _SINCE_THE_FIRST = ("key", "quiet", "priority", "exempt_from_caps", "spread")
 """Parts of a journey that count where they are said; without them nothing has changed."""
 
 
-def behaviour(graph: ir.JourneyGraph) -> str:
+def behaviour(graph: ir.JourneyGraph, reached: Sequence[ir.NodeId] | None = None) -> str:
     """`sha256:…` of what the journey does to people, apart from its wording.
+
+    `reached` are its nodes as `walk` has them, for those who know them already.
 
     Who enters and leaves, the goal, conditions, waits, channels, shares and topics count.  The
     title, the origin, the template or text of a message and the names of shares do not; neither do
     node ids, which follow the wording: nodes are numbered by the ways between them instead.
     """
-    numbers = {name: n for n, name in enumerate(walk(graph.start, graph.nodes))}
+    reached = walk(graph.start, graph.nodes) if reached is None else reached
+    numbers = {name: n for n, name in enumerate(reached)}
     what = {key: as_data(getattr(graph, key)) for key in _FROM_THE_FIRST}
     for name, key, default in fields_of(ir.JourneyGraph):
         if key in _SINCE_THE_FIRST and getattr(graph, name) != default:

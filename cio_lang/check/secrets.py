@@ -11,11 +11,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.places import part_of, place_in
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 _KNOWN = re.compile(
@@ -41,7 +41,7 @@ _SHORTEST = 16
 """No text shorter than this is looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SecretInText(Problem):
     """A text holds what looks like a password or a key of another service."""
 
@@ -124,6 +124,7 @@ _FIELDS: dict[type[ast.Node], tuple[str, ...]] = {}
 _WITHOUT_TEXT = frozenset(
     {"Span", "Trivia", "Name", "Name | None", "Duration", "Duration | None", "Window | None"}
     | {"str", "int", "bool", "Decimal", "Percent", "TimeOfDay", "CompareOp", "WithinOp"}
+    | {"Channel", "Channel | Literal['notify']", "Unit", "Time", "datetime.time", "datetime.date"}
 )
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 from cio_lang import ast
 from cio_lang.grammar import problems
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 DEEPEST = 50
@@ -27,7 +28,7 @@ _Line = TypeVar("_Line", bound=ast.Line)
 _MARKS = re.compile(r'"""|"(?:[^"\\]|\\.)*"|"|#')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """One logical line: `text` starts at `column` of line `number` and holds no comment."""
 
@@ -73,7 +74,7 @@ class Nest:
         return tree if trivia is ast.NO_TRIVIA else replace(tree, trivia=trivia)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outline:
     """The lines at the left margin with all that is below them."""
 
@@ -87,7 +88,7 @@ def outline(source: Source) -> Outline:
     return _Outliner(source).run()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Comment:
     text: str
     width: int
@@ -149,8 +150,11 @@ class _Outliner:
 
     def width_of(self, line: Written) -> int:
         written_indent = self.source.line(line.number)[: line.column - 1]
-        style = "".join(sorted({"\t" if c == "\t" else " " for c in written_indent}))
-        if style and style != self.indent_style:
+        if not written_indent:
+            return 0
+        tabs = "\t" if "\t" in written_indent else ""
+        style = tabs + (" " if written_indent.strip("\t") else "")
+        if style != self.indent_style:
             if not self.indent_style and len(style) == 1:
                 self.indent_style = style
             elif self.indent_style != "reported":
