@@ -35,6 +35,11 @@ def _way_out(first: str, text: str, start: str) -> str | None:
     """What to do with words behind a line, where it is likely enough."""
     if start == "declaration" and first == "event":
         return _PROPERTIES
+    if start == "declaration" and first == "segment":
+        condition = re.sub(r"^(?:where|who|with|if|when|:)\s+", "", text)
+        return f"write `{condition}` on a line below it, indented"
+    if start == "declaration" and first in ("policy", "guarantee"):
+        return f"take it out: a {first} has no name"
     if start != "journey_line":
         return None
     if first == "when" and text.startswith("and "):

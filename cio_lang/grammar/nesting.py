@@ -76,6 +76,7 @@ class Steps(Level):
         """The steps on lines of one level; parts of the journey above them go into `parts`."""
         steps: list[Any] = []
         chain = _Chain()
+        empty = False
         waiting = list(reversed(nests))
         while waiting:
             nest = waiting.pop()
@@ -90,6 +91,11 @@ class Steps(Level):
                     chain = _Chain(broken=True)
                 self.unread(nest)
             elif isinstance(tree, Branch):
+                if tree.kind == "if":
+                    empty = not nest.children
+                elif empty:
+                    # Its `if` was told to have nothing below: the lines between are not indented.
+                    chain = replace(chain, broken=True)
                 chain = self.branch(tree, nest, chain, steps)
             elif isinstance(tree, _ONE_OF_A_KIND):
                 chain = _Chain()

@@ -57,7 +57,7 @@ def _begins_name(words: Sequence[Word], begin: int, start: str) -> bool:
     word, before = words[begin], words[begin - 1]
     if word.type != "NAME" or word in tables.words().keywords or "_" in word:
         return False
-    if start == "scenario_line" and before not in ("did", "does"):
+    if start in ("scenario_line", "statement") and before not in ("did", "does"):
         return False
     return before not in BEFORE_TITLES
 

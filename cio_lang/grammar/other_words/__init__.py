@@ -20,6 +20,7 @@ __all__ = ["REWRITES", "Rewrite"]
 
 REWRITES: tuple[Rewrite, ...] = (
     *beginnings.PARTS,
+    *beginnings.DECLARATIONS,
     *beginnings.SHARES,
     *beginnings.STEPS,
     *lines.LINES,

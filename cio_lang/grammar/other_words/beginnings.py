@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, QUOTED, UNIT, Rewrite, said
 
 _LENGTH = rf"[0-9]+ ?{UNIT}"
@@ -10,6 +12,10 @@ _WHO = (
 )
 _COMPARED = "more than|less than|at least|at most|over|above|under|below|is|of"
 
+_TYPE = "(?:text|number|money|date|time|list|yes/no)"
+_SENT = "(?:emails?|texts?|push|pushes|messages?)"
+_COLON = "What kind of value it is stands behind a colon."
+_LIMIT = "A limit for each person is `nobody gets more than`."
 _ENTRY = "A journey begins for `someone`."
 _SEGMENT = "People join and leave segments."
 _FILTER = "Who may enter is `only people where` and a condition."
@@ -78,6 +84,33 @@ PARTS: tuple[Rewrite, ...] = (
         "again after",
         "How long people have to stay away is `again after`.",
     ),
+)
+DECLARATIONS: tuple[Rewrite, ...] = (
+    said(rf"^attribute ({NAME}) (?:is |as |= )?({_TYPE})$", r"attribute \1: \2", _COLON),
+    said(rf"^({NAME}) ?(?:=|-|is|as) ?({_TYPE})$", r"\1: \2", _COLON),
+    said(
+        rf"^(attribute {NAME}|{NAME}) ?[:=] ?({QUOTED}(?: ?(?:,|or|/|\|) ?{QUOTED})+)$",
+        lambda found: f"{found[1]}: one of {', '.join(re.findall(QUOTED, found[2]))}",
+        "What an attribute can be is `one of` several texts in quotes.",
+    ),
+    said(
+        rf"^([0-9]+) ({_SENT}) (?:per|a|an|each|every) (hour|day|week|month)",
+        r"at most \1 \2 per \3",
+        "The most that is allowed is `at most`.",
+    ),
+    said(r"^nobody gets(?= [0-9])", "nobody gets more than", _LIMIT),
+    said(r"^never more than", "nobody gets more than", _LIMIT),
+    said(
+        rf"^no ({_SENT}) (?:at night|in the night|during the night)$",
+        r"no \1 between 21:00 and 08:00 their time",
+        "Which hours are meant is said as on a clock.",
+    ),
+    said(
+        rf"^expect ([^\s\"]+) (?:gets|receives|got|to get|to receive)(?: an?)? (\w+)( {QUOTED})?$",
+        lambda found: f"expect {found[2]}{found[3] or ''} to {found[1]}",
+        "What is expected comes first, and `to` whom behind it.",
+    ),
+    said(r"^show me(?= )", "show", "Who is shown follows `show` at once."),
 )
 SHARES: tuple[Rewrite, ...] = (
     said(rf"^({QUOTED}) ?[:=]? ?([0-9.]+) ?%$", r"\2% \1", _SHARE),

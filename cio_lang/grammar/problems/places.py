@@ -271,7 +271,7 @@ class NothingBelow(Problem):
         return Report(
             f"There is nothing below `{self.words}`.",
             f"It needs {self.needs}, indented below it.",
-            "add a line below it, indented by two spaces, or remove it",
+            "write what belongs to it below it, indented by two spaces, or remove it",
         )
 
 
