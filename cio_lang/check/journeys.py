@@ -189,6 +189,7 @@ def check(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     for part in journey.parts:
         yield from _part(part, scope, schema)
     yield from _nobody_enters(journey, schema)
+    yield from _nobody_stays(journey, scope, schema)
     yield from topics.check(journey, schema)
     too_deep = steps_depth(journey.steps)
     if too_deep is not None:
@@ -329,6 +330,21 @@ def _nobody_enters(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     ):
         return
     yield from contradictions.check(ast.And((meets, only)), schema)
+
+
+def _nobody_stays(journey: ast.Journey, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    """What everybody meets who enters must not be what they leave by."""
+    entries = [part for part in journey.parts if isinstance(part, ast.Entry)]
+    if len(entries) != 1:
+        return
+    audience = _audience(entries[0])
+    meets = [] if audience is None else [audience]
+    meets += [part.condition for part in journey.parts if isinstance(part, ast.OnlyWhere)]
+    for part in journey.parts:
+        if isinstance(part, ast.LeaveWhere) and not any(
+            conditions.check(part.condition, scope, schema)
+        ):
+            yield from entering.leaving(entries[0], meets, part, schema)
 
 
 def _audience(entry: ast.Entry) -> ast.Condition | None:

@@ -85,6 +85,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     journeys.NothingToMatch,
     journeys.KeyWithoutEvent,
     entering.NobodyEnters,
+    entering.LeavesAtOnce,
     journeys.NoSuchDay,
     topics.MessageWithoutTopic,
     topics.ExemptFromCapsOnMarketing,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, get_args
@@ -230,34 +230,34 @@ def test_conditions_of_any_shape(about: str) -> None:
     property_holds()
 
 
-@UNHURRIED
-@given(
-    joined(DONE).filter(lambda only: any(entering.check(ast.OnEvent(ORDERED), only, Schema()))),
-    moments(),
-    st.sampled_from([0, 1, 25, 71, 72]),
-    st.sampled_from([1, 19.99, "pro"]),
-)
-def test_whom_an_event_lets_in(only: ast.Condition, person: Moment, late: int, amount: Any) -> None:
-    """Where the check says that nobody enters, nobody does, also by an event that comes late."""
-    at = person.now - datetime.timedelta(hours=late)
-    done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
-    seen = sorted((*person.events, done), key=lambda event: event.at)
-    assert not holds(lowered(only, Schema()), replace(person, events=seen))
+def _leaving(condition: ast.Condition) -> bool:
+    entry, exit_ = ast.OnEvent(ORDERED), ast.LeaveWhere(condition)
+    return any(entering.leaving(entry, (), exit_, Schema()))
 
 
-@UNHURRIED
-@given(
-    joined(DONE).filter(lambda only: any(entering.check(ast.OnEvent(ORDERED), only, Schema()))),
-    moments(),
-    st.sampled_from([0, 1, 25, 71, 72]),
-    st.sampled_from([1, 19.99, "pro"]),
-)
-def test_whom_an_event_lets_in(only: ast.Condition, person: Moment, late: int, amount: Any) -> None:
-    """Where the check says that nobody enters, nobody does, also by an event that comes late."""
-    at = person.now - datetime.timedelta(hours=late)
-    done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
-    seen = sorted((*person.events, done), key=lambda event: event.at)
-    assert not holds(lowered(only, Schema()), replace(person, events=seen))
+def _entering(condition: ast.Condition) -> bool:
+    return any(entering.check(ast.OnEvent(ORDERED), condition, Schema()))
+
+
+@pytest.mark.parametrize("said", [_entering, _leaving])
+def test_whom_an_event_lets_in_and_who_stays(said: Callable[[ast.Condition], bool]) -> None:
+    """Where nobody enters, or everybody leaves at once, it is so for events that come late, too."""
+
+    @UNHURRIED
+    @given(
+        joined(DONE).filter(said),
+        moments(),
+        st.sampled_from([0, 1, 25, 71, 72]),
+        st.sampled_from([1, 19.99, "pro"]),
+    )
+    def property_holds(asked: ast.Condition, person: Moment, late: int, amount: Any) -> None:
+        at = person.now - datetime.timedelta(hours=late)
+        done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
+        seen = sorted((*person.events, done), key=lambda event: event.at)
+        held = holds(lowered(asked, Schema()), replace(person, events=seen, entered_at=at))
+        assert held is (said is _leaving)
+
+    property_holds()
 
 
 def _outer(condition: ast.Or) -> bool:
