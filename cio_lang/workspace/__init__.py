@@ -12,7 +12,6 @@ cio.db                   the store
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
@@ -220,6 +219,8 @@ _EMAIL_KEYS: Mapping[str, _Key] = {
 
 
 def _workspace(root: Path, source: Source) -> Workspace:
+    import tomllib  # a file outside of any workspace needs none
+
     try:
         values = tomllib.loads(source.text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
