@@ -24,6 +24,7 @@ from cio_lang.values import scalar
 
 __all__ = ["Outcome", "machine_for", "run"]
 
+
 @record
 class Outcome:
     """What became of one scenario.
@@ -57,8 +58,9 @@ def run(
 ) -> Outcome:
     """Carry out a checked scenario against compiled journeys.
 
-    People of `given` lines are known, and the journeys in force, from one day before the first `at`
-    line.  Without a machine, it is the one of `machine_for`.
+    People of `given` lines above the first `at` line or right below it are known, and the journeys
+    in force, from one day before it; whom a later line gives is new then.  Without a machine, it is
+    the one of `machine_for`.
     """
     return _Run(scenario, machine or machine_for(graphs), graphs, schema, zone).outcome()
 
@@ -73,6 +75,7 @@ class _Run:
         zone: tzinfo,
     ) -> None:
         self.scenario = scenario
+        self.lines = _in_order(scenario.lines)
         self.zone = zone
         self.begin = begin(scenario, zone)
         self.machine = machine(graphs, self.begin - timedelta(days=1), zone)
@@ -84,7 +87,7 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Carry out line by line."""
-        for position, line in enumerate(self.scenario.lines):
+        for position, line in enumerate(self.lines):
             self.position = position
             self._line(line)
         timelines = {key: self.machine.timeline(key) for key in sorted(self.failing)}
@@ -162,7 +165,7 @@ class _Run:
         """Somebody new, who is in the segments already that `given` lines on the way name."""
         given = takewhile(
             lambda each: isinstance(each[1], ast.Given | ast.GivenIn),
-            islice(enumerate(self.scenario.lines), self.position, None),
+            islice(enumerate(self.lines), self.position, None),
         )
         inside = {
             position: slug(line.segment.text)
@@ -180,6 +183,16 @@ class _Run:
     def _walk(self, until: datetime) -> None:
         self.expecting.clock_moves()
         self.machine.walk(until)
+
+
+def _in_order(lines: Sequence[ast.ScenarioLine]) -> list[ast.ScenarioLine]:
+    """The `given` lines that follow the first `at` at once go before it: these people are known."""
+    known = ast.Given | ast.GivenIn
+    above = list(takewhile(lambda line: isinstance(line, known), lines))
+    rest = list(lines[len(above) :])
+    first = rest[:1] if rest and isinstance(rest[0], ast.At) else []
+    below = list(takewhile(lambda line: isinstance(line, known), rest[len(first) :]))
+    return [*above, *below, *first, *rest[len(first) + len(below) :]]
 
 
 def _values(pairs: Sequence[tuple[ast.Name, ast.Value]]) -> dict[str, Any]:
