@@ -7,6 +7,7 @@ what is printed again; read the diff.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -106,6 +107,12 @@ def prepare(words: list[str], folder: Path) -> Iterator[sqlite3.Connection]:
             each.rmdir() if each.is_dir() else each.unlink()
     elif what == "bytes":
         path.write_bytes(bytes.fromhex(rest[0]))
+    elif what == "sql":
+        with contextlib.closing(sqlite3.connect(path)) as store:
+            store.execute(" ".join(rest))
+    elif what == "damage":
+        content = path.read_bytes()
+        path.write_bytes(content[:100] + b"?" * (len(content) - 100))
     elif what == "lock":
         lock = sqlite3.connect(path, isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
