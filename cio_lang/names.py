@@ -56,6 +56,14 @@ class UnknownAttribute(Problem):
     def report(self) -> Report:
         """What, why, one way out."""
         if self.attribute in _MOMENTS and not self.suggestion:
+            if self.attribute == "tomorrow":
+                return Report(
+                    "`tomorrow` is no moment that can be waited for.",
+                    "A time of day is the next one, which may still be today; the next midnight "
+                    "is where tomorrow begins.",
+                    "write `wait until 00:00 their time`, and on the next line the time of day, as "
+                    "in `wait until 09:00 their time`",
+                )
             return Report(
                 f"`{self.attribute}` is no moment that can be waited for.",
                 "A moment is a time of day, which is the next one, or a date that the person has.",

@@ -60,6 +60,10 @@ class Problem:
 
 _GAPS = re.compile(r"[\W_]+")
 _CLOSE = 0.75
+_SHORT = 3
+"""Letters of a short word, which few changes turn into another word."""
+
+_DOUBLED = re.compile(r"(.)\1")
 _SWAPPED = 0.9
 """How close a word is whose only difference is that two neighbouring letters are swapped."""
 
@@ -69,7 +73,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     Close means a similarity of at least 0.75 (`difflib`), or two neighbouring letters swapped
     (`Por` for `Pro`), letter case apart; ties go to the first in alphabetical order so that
-    messages are the same every time.  Where none is, a name that holds all the words of the other
+    messages are the same every time.  Words of two or three letters have to be closer: a letter
+    doubled, swapped or left out.  Where none is close, a name that holds all the words of the other
     is close as well (`cart` for `cart_id`), if there is just one.
     """
     names = sorted(set(names))
@@ -98,10 +103,26 @@ def _words(name: str) -> str:
 
 
 def _similarity(written: str, candidate: str) -> float:
+    if written == candidate:
+        return 1.0
     ratio = SequenceMatcher(None, written, candidate).ratio()
-    if ratio < _SWAPPED and _is_swap(written, candidate):
-        return _SWAPPED
-    return ratio
+    if _is_swap(written, candidate):
+        return max(ratio, _SWAPPED)
+    short = min(len(written), len(candidate)) <= _SHORT
+    return 0.0 if short and not _is_slip(written, candidate) else ratio
+
+
+def _is_slip(written: str, candidate: str) -> bool:
+    """Whether a short word is another with a letter doubled, or left out of its end or middle.
+
+    Every other change makes another word of it: `now` is not `no`, and `one` is not `on`.
+    """
+    if len(written) == len(candidate) + 1:
+        return _DOUBLED.sub(r"\1", written) == _DOUBLED.sub(r"\1", candidate)
+    if len(candidate) <= _SHORT or len(candidate) != len(written) + 1:
+        return False
+    left_out = (candidate[:at] + candidate[at + 1 :] for at in range(1, len(candidate)))
+    return written in left_out
 
 
 def _is_swap(one: str, other: str) -> bool:

@@ -19,9 +19,8 @@ from cio_lang.grammar.days import day
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
 from cio_lang.grammar.left_over import left_over
-from cio_lang.grammar.level import LONGEST_WORDS
-from cio_lang.grammar.lines import Written
-from cio_lang.grammar.places import elsewhere, first_word, starters
+from cio_lang.grammar.lines import LONGEST_WORDS, Written, shortened
+from cio_lang.grammar.places import JOINERS, elsewhere, first_word, starters
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.unquoted import SENDS, joined, joined_name, without_quotes
 from cio_lang.grammar.words import Word
@@ -42,6 +41,24 @@ _OTHER_QUOTES = re.compile(
 
 _ASKING = ("if", "and", "or", "where", "matches", "when", "until", "(")
 """Words before a condition."""
+
+_MOMENTS = ("now", "today", "tomorrow", "yesterday", "tonight")
+"""Words for moments that depend on when something is carried out."""
+
+_LONE = (
+    "help",
+    "?",
+    "commands",
+    "usage",
+    "undo",
+    "redo",
+    "quit",
+    "exit",
+    "status",
+    "list",
+    "hello",
+)
+"""Lines of one word that are hardly meant to be about somebody of that name."""
 
 _MARKS = frozenset({"UP_TO", "LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
@@ -69,7 +86,8 @@ def explain(line: Written, start: str, mistake: UnexpectedToken, briefly: bool =
         return _briefly(words, mistake.token, expected)
     if mistake.token.type == "$END":
         return (
-            meant(line, start, words, None)
+            _lone_command(words, start)
+            or meant(line, start, words, None)
             or _half_condition(words, expected)
             or _ends_too_early(line, start, words, expected)
         )
@@ -89,14 +107,17 @@ def explain(line: Written, start: str, mistake: UnexpectedToken, briefly: bool =
         or _capitals(line, start, words[: at + 1])
         or (_command(words, at, expected) if start == "statement" else None)
         or _block(words, at, expected)
+        or (_goes_on(words, start) if at == 0 else None)
         or (first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
         or _count(word, expected)
+        or _send_at(words, at, expected)
         or _currency(words, at, expected)
         or _unit(words, at, expected)
         or _type(word, expected)
         or _not(words, at, expected)
         or _where(words, at, expected)
+        or _moment(words, at, expected)
         or joined_name(line, start, words, at)
         or _missing(word, expected)
         or _suggested(word, expected)
@@ -213,6 +234,23 @@ def _and_or(word: Word, expected: frozenset[str]) -> Problem | None:
     if other is None or other.upper() not in expected:
         return None
     return problems.MixedAndOr(span=word.span, word=str(word), other=other)
+
+
+def _goes_on(words: Sequence[Word], start: str) -> Problem | None:
+    """`and plan is "Pro"` on a line of its own."""
+    if words[0] not in JOINERS or start in ("statement", "condition"):
+        return None
+    rest = joined(words[1:])[0] if len(words) > 1 else ""
+    return problems.GoesOn(
+        span=words[0].span.to(words[-1].span), joiner=str(words[0]), rest=shortened(rest)
+    )
+
+
+def _lone_command(words: Sequence[Word], start: str) -> Problem | None:
+    """`help`, and what else is said to other programs."""
+    if start != "statement" or len(words) > 1 or words[0].casefold() not in _LONE:
+        return None
+    return problems.UnknownStatement(span=words[0].span, word=str(words[0]), suggestion=None)
 
 
 def _block(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
@@ -357,6 +395,32 @@ def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
         return None
     return problems.UnexpectedWord(
         span=word.span, word=str(word), suggestion=suggestion, expected=described(expected)
+    )
+
+
+def _moment(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`set created_at to now`: the moment at which a step is carried out is no value."""
+    word = str(words[at]).casefold()
+    if word not in _MOMENTS or not {"CALENDAR_DAY", "QUOTED"} <= expected:
+        return None
+    asked = words[0] not in ("set", "when", "given", "track", "expect") and "with" not in words[:at]
+    return problems.MomentAsValue(span=words[at].span, word=str(words[at]), asked=asked)
+
+
+def _send_at(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`email "welcome" at 09:00`: a moment behind a message that knows only `their best time`."""
+    if expected != {"THEIR"} or words[at - 1] != "at" or words[0] not in SENDS:
+        return None
+    text, place = joined(words[at - 1 :])
+    if words[at].type == "CLOCK":
+        return problems.AfterTheEnd(
+            span=place, words=text, way_out=f"write `wait until {joined(words[at:])[0]}` above it"
+        )
+    return problems.AfterTheEnd(
+        span=place,
+        words=text,
+        way_out="take it out, or wait above it, as in `wait until 09:00 their time`; a journey "
+        "waits for a date that people have, and for no day of the calendar",
     )
 
 

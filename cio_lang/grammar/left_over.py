@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from cio_lang.grammar import problems
-from cio_lang.grammar.level import shortened
+from cio_lang.grammar.lines import shortened
 from cio_lang.grammar.places import starters
 from cio_lang.grammar.unquoted import SENDS, joined
 from cio_lang.grammar.words import Word
@@ -31,6 +31,18 @@ def left_over(
     return problems.AfterTheEnd(span=place, words=shortened(text), way_out=way_out)
 
 
+def _at_once(first: str, moment: str) -> str:
+    """What to do with a moment behind a line that is carried out at once."""
+    if first in SENDS:
+        return "take it out: it is sent at once; what is sent later is a journey"
+    if first in ("show", "count", "people") and "-" in moment:
+        return f"take it out, or write `show activity of alice since {moment}`"
+    return (
+        "take it out: what is said in one line is now; what was earlier comes in by `cio import`, "
+        "and for a trial it is written in a scenario"
+    )
+
+
 def _way_out(first: str, text: str, start: str) -> str | None:
     """What to do with words behind a line, where it is likely enough."""
     if start == "declaration" and first == "event":
@@ -40,8 +52,14 @@ def _way_out(first: str, text: str, start: str) -> str | None:
         return f"write `{condition}` on a line below it, indented"
     if start == "declaration" and first in ("policy", "guarantee"):
         return f"take it out: a {first} has no name"
+    moment = re.match(r"(?:at|on)\s+([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}:[0-9]{2})", text)
+    if start == "statement" and moment is not None:
+        return _at_once(first, moment[1])
     if start != "journey_line":
         return None
+    more = re.fullmatch(r"(?:,|and|\s)*([0-9]+\s+[a-z]+)", text)
+    if first == "wait" and more is not None:
+        return f"write `wait {more[1]}` on the next line"
     if first == "when" and text.startswith("and "):
         return f"write `only people where {text.removeprefix('and ')}` on a line of its own"
     if first == "when" and text.startswith("or "):

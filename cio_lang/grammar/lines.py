@@ -20,10 +20,14 @@ from cio_lang.source import Source, Span
 
 DEEPEST = 50
 LONGEST = 10_000
+LONGEST_WORDS = 60
+"""How much of a line a problem repeats."""
 BLANK = "\n"
 """Stands for an empty line among the comments of a `Trivia`."""
 
 _Line = TypeVar("_Line", bound=ast.Line)
+
+_GOING_ON = ("and ", "or ")
 
 _MARKS = re.compile(r'"""|"(?:[^"\\]|\\.)*"|"|#')
 
@@ -123,7 +127,9 @@ class _Outliner:
         nest.comments = _comments(above[1:] if nest.blank_before else above)
         left: int | None = None
         while self.stack and self.stack[-1].width >= width:
-            left = self.stack.pop().width
+            popped = self.stack.pop()
+            # A line that goes on with the one above it is aligned with nothing.
+            left = None if popped.line.text.startswith(_GOING_ON) else popped.width
         if left is not None and left != width and line.problem is None:
             self.problems.append(problems.UnevenIndentation(span=line.span))
         if len(self.stack) == DEEPEST:
@@ -167,6 +173,12 @@ class _Outliner:
 def _comments(items: Sequence[_Comment | None], keep_first: bool = False) -> list[str]:
     texts = [BLANK if item is None else item.text for item in items]
     return texts if keep_first or texts[:1] != [BLANK] else texts[1:]
+
+
+def shortened(words: str) -> str:
+    """The beginning of a line, for a problem to repeat."""
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 3]}…"
 
 
 def written(source: Source) -> Iterator[Written | _Comment | None]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from cio_lang import ast, text
 from cio_lang.grammar import problems
-from cio_lang.grammar.level import OWN_LINES, Level, first_word, shortened
-from cio_lang.grammar.lines import Nest
+from cio_lang.grammar.level import OWN_LINES, Level, first_word
+from cio_lang.grammar.lines import Nest, shortened
 from cio_lang.grammar.places import starters
 from cio_lang.grammar.steps import Branch
 from cio_lang.problem import nearest

@@ -9,8 +9,7 @@ from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
 from cio_lang.grammar.expected import keywords
-from cio_lang.grammar.level import shortened
-from cio_lang.grammar.lines import Written
+from cio_lang.grammar.lines import Written, shortened
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
@@ -52,6 +51,9 @@ _FIRST_WORDS_ONLY = (
 )
 """Places where every line begins with one of a few words."""
 
+JOINERS = ("and", "or")
+"""Words that go on with what stands before them; no line begins with one."""
+
 _OWNERS = ("journey", "policy", "guarantee", "template", "scenario")
 """Declarations whose lines say by themselves what they belong to."""
 
@@ -80,6 +82,14 @@ def elsewhere(line: Written, start: str) -> Problem | None:
     """The problem with a line that can be read, only not where it stands."""
     if start not in _LINES:
         return None
+    if start == "declaration" and (":" in line.text or line.text.startswith("said ")):
+        try:
+            tables.driver().parse(line, "event_line")
+            return problems.LineOutOfPlace(
+                span=line.span, words=shortened(line.text), owner="event"
+            )
+        except (UnexpectedToken, Stop):
+            pass
     for owner in _OWNERS:
         place = f"{owner}_line"
         if place == start or (start == "journey_line" and _is_daily(line)):
@@ -119,6 +129,8 @@ def first_word(word: Word, start: str) -> Problem | None:
         for owner in ("guarantee", "template", "scenario", "policy"):
             if word in starters(f"{owner}_line"):
                 return problems.LineOutOfPlace(span=word.span, words=str(word), owner=owner)
+    if word in JOINERS and start not in ("statement", "condition"):
+        return problems.GoesOn(span=word.span, joiner=str(word), rest="")
     suggestion = nearest(word, starters(start))
     if word.type == "NAME" and start in _FIRST_WORDS_ONLY:
         return problems.UnknownLine(

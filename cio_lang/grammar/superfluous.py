@@ -16,7 +16,9 @@ from cio_lang.source import Span
 
 _INDENTED = "What is indented below a line belongs to it, and nothing else says where it ends."
 
-_WHOLE = re.compile(r"(?:end|endif|end ?if|fi|done|endfor|end ?split|begin|\{|\}|\)|\]);?")
+_WHOLE = re.compile(
+    r"(?:end|endif|end ?if|fi|done|endfor|end ?split|begin|\{|\}|\)|\]);?|[^\w\s\"$€£#>@]+"
+)
 """Lines that only close or open something."""
 
 _BEGINS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -35,6 +37,11 @@ _ENDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*:$"), _INDENTED),
     (re.compile(r"\s*(?:\{|\bdo|\bthen)$"), _INDENTED),
     (re.compile(r"\s*[.;,!]$"), "A line ends where it ends, without a mark."),
+    (re.compile(r"\s*[)\]}]$"), "It closes nothing that was opened."),
+    (
+        re.compile(r"\s*,?\s*\b(?:and|or|and then|then|but)$"),
+        "A line ends where it ends; what follows is on the next one.",
+    ),
 )
 _COMMENT = re.compile(r"//+|/\*+|--+|<!--|;+|%+")
 

@@ -17,6 +17,7 @@ _SENT = "(?:emails?|texts?|push|pushes|messages?)"
 _COLON = "What kind of value it is stands behind a colon."
 _LIMIT = "A limit for each person is `nobody gets more than`."
 _ENTRY = "A journey begins for `someone`."
+_EVERY = "A journey starts on days of the week or of the month, at a time of day."
 _SEGMENT = "People join and leave segments."
 _FILTER = "Who may enter is `only people where` and a condition."
 _LEAVE = "What takes people out is `leave when they do` and the event."
@@ -54,6 +55,39 @@ PARTS: tuple[Rewrite, ...] = (
         r"^on (?:the |day )?([0-9]{1,2})(?:st|nd|rd|th)?(?: day)? (?:of )?(?:every|each|the) month",
         r"on day \1 of every month",
         "A day of the month is `on day`, its number and `of every month`.",
+    ),
+    said(
+        rf"^({_LENGTH} (?:before|after) {NAME})(?= for (?:people|everyone))",
+        r"\1 at 09:00 their time",
+        "At what time of day it is has to be said, with `their time` or without.",
+    ),
+    said(
+        r"^every (?:1 )?weeks?(?: at ([0-9]{1,2}:[0-9]{2}))?",
+        lambda found: f"every Monday at {found[1] or '09:00'}",
+        _EVERY,
+    ),
+    said(
+        r"^(?:every (?:1 )?months?|monthly)(?: at ([0-9]{1,2}:[0-9]{2}))?",
+        lambda found: f"on day 1 of every month at {found[1] or '09:00'}",
+        _EVERY,
+    ),
+    said(
+        r"^weekly(?: at ([0-9]{1,2}:[0-9]{2}))?",
+        lambda found: f"every Monday at {found[1] or '09:00'}",
+        _EVERY,
+    ),
+    said(
+        r"^daily(?: at ([0-9]{1,2}:[0-9]{2}))?",
+        lambda found: f"every day at {found[1] or '09:00'}",
+        _EVERY,
+    ),
+    said(
+        r"^every (?:[0-9]+|other|second|third) (?:days?|weeks?|months?|years?|hours?|minutes?)"
+        r"(?: at ([0-9]{1,2}:[0-9]{2}))?",
+        lambda found: f"every day at {found[1] or '09:00'}",
+        "It is looked on days of the week or of the month; a line such as `again after 3 days` "
+        "below keeps those out who were in it lately.",
+        whole=False,
     ),
     said(
         r"at ([0-9]{1,2})(?=$| for| their| workspace)",

@@ -18,9 +18,17 @@ class LineOutOfPlace(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        article = "an" if self.owner[0] in "aeiou" else "a"
+        if self.owner == "event":
+            return Report(
+                f"`{self.words}` is not below {article} `{self.owner}`.",
+                "What belongs to an event is indented below it.",
+                "put two spaces before it, below the line that begins with `event`",
+            )
         return Report(
-            f"`{self.words}` is not below a `{self.owner}`.",
-            f"A line of this kind belongs to a `{self.owner}`, and says nothing anywhere else.",
+            f"`{self.words}` is not below {article} `{self.owner}`.",
+            f"A line of this kind belongs to {article} `{self.owner}`, and says nothing anywhere "
+            "else.",
             f"move it below a line that begins with `{self.owner}`, indented by two spaces",
         )
 

@@ -131,6 +131,28 @@ class UnevenIndentation(Problem):
 
 
 @record(kw_only=True)
+class GoesOn(Problem):
+    """A line begins with `and` or `or`, as if the line above went on."""
+
+    code: ClassVar[str] = "line-goes-on"
+    joiner: str
+    rest: str
+    entry: bool = False
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        alone = f", or write `only people where {self.rest}` below it" if self.entry else ""
+        return Report(
+            f"This line begins with `{self.joiner}`, as if the line above went on.",
+            "A line ends where it ends: a condition stands on one line, or its parts stand one on "
+            "each line below `all of` or `any of`.",
+            f"move `{self.joiner} {self.rest}` to the end of the line above{alone}"
+            if self.rest
+            else f"take `{self.joiner}` out",
+        )
+
+
+@record(kw_only=True)
 class IndentedTooDeep(Problem):
     """A line is indented below one that holds no others."""
 

@@ -126,7 +126,9 @@ class NotAPerson(Problem):
         return Report(
             f"`{self.word}` is nobody's id.",
             "Here stands one person, by id or email address, or `people` and which ones.",
-            "name the person; to reach many, write `people where` and a condition",
+            "write `people where` and a condition, as in `people where did order_placed`"
+            if self.word in ("who", "which", "whoever", "what")
+            else "name the person; to reach many, write `people where` and a condition",
         )
 
 
@@ -158,11 +160,12 @@ class UnknownStatement(Problem):
         """What, why, one way out."""
         return Report(
             f"Nothing begins with `{self.word}`.",
-            "A line tells what a person did, or begins with a command such as `show`, `count`, "
-            "`people`, `email` or `set`.",
+            "A line tells what a person did, or begins with a command: `show`, `count`, `people`, "
+            "`email`, `set`, `start`, `preview`, `why` or `forget`.",
             f"write `{self.suggestion}`"
             if self.suggestion
-            else "write what somebody did, such as `alice did order_placed`, or a command",
+            else "write what somebody did, such as `alice did order_placed`, or a command, such as "
+            "`show alice` or `count people`",
         )
 
     def fix(self) -> Fix | None:
@@ -221,6 +224,37 @@ class NotNeedsParentheses(Problem):
             "What this `not` turns around is not in parentheses.",
             "Without them it is not certain where the `not` ends.",
             f"write `not ({self.rest})`" if " " in self.rest else f"write `{self.rest} is no`",
+        )
+
+
+@record(kw_only=True)
+class MomentAsValue(Problem):
+    """`now` or `today` stands where a value is.
+
+    Values are written out, so that a journey means the same whenever it is carried out.  When
+    something happened is known from events: `track` records one, and conditions ask how long ago
+    it was.
+    """
+
+    code: ClassVar[str] = "moment-as-value"
+    word: str
+    asked: bool = False
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        why = "A value is written out; what day it is when a line is carried out cannot be one."
+        if self.asked:
+            return Report(
+                f"`{self.word}` is not a value.",
+                why,
+                "write the day, as in `2026-12-01`, or how far away it is, as in `is in the next "
+                "3 days` and `is in the last 1 day`",
+            )
+        return Report(
+            f"`{self.word}` is not a value.",
+            why,
+            "write the day, as in `2026-12-01`; to keep when it was, write `track` and an event, "
+            "and ask for it by `did … in the last 3 days`",
         )
 
 
@@ -347,6 +381,7 @@ class OtherWords(Problem):
     words: str
     meant: str
     reason: str
+    whole: bool = True
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -358,4 +393,4 @@ class OtherWords(Problem):
 
     def fix(self) -> Fix | None:
         """The words of the language."""
-        return Fix(self.span, self.meant)
+        return Fix(self.span, self.meant) if self.whole else None
