@@ -36,7 +36,8 @@ CAN: dict[Kind, str] = {
     "number": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
     "money": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
     "date": "`is before`, `is after`, `is in the last` or `is in the next`",
-    "time": "`is` or `is one of`",
+    "time": "`is` or `is one of`, as in `is one of 09:00, 10:00`; for what is earlier or later, "
+    "keep the hour as a number, and ask `is less than 10`",
     "yes/no": "`is yes` or `is no`",
     "list": "`include` or `does not include`",
     "one of": "`is` or `is one of`",

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from cio_lang import ast, names, text
-from cio_lang.check.liquid import Variable, variables
+from cio_lang.check.liquid import Variable, left_open, variables
 from cio_lang.check.places import part_of, place_in
 from cio_lang.check.scope import ITEMS, Scope, no_entry_event, starts
+from cio_lang.grammar import hidden
 from cio_lang.problem import Fix, Problem, Report, nearest
 from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
@@ -67,6 +68,26 @@ class UnknownPlaceholder(Problem):
         pattern = rf"\b{self.owner}\s*\.\s*{re.escape(self.name)}\b"
         put = f"{self.owner}.{self.suggestion}"
         return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
+
+
+@record(kw_only=True)
+class OpenPlaceholder(Problem):
+    """A message has a `{{` or `{%` that is not closed: nobody could be sent it."""
+
+    code = "open-placeholder"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        begins = self.written[:2]
+        ends = "}}" if begins == "{{" else "%}"
+        return Report(
+            f"This `{begins}` has no `{ends}`.",
+            "What a message puts in stands between them, so the message cannot be made.",
+            f"write `{ends}` where it ends, as in `{{{{ person.name }}}}`"
+            if begins == "{{"
+            else f"write `{ends}` where it ends, as in `{{% if person.name %}}`",
+        )
 
 
 @record(kw_only=True)
@@ -156,24 +177,44 @@ def check(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
 
 def words(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
     """Problems with the placeholders of text that is written out in a journey."""
-    for variable in variables(message.value):
+    yield from _open_in(message)
+    for variable in _whole(message.value):
         span, exact = part_of(message, variable.start, variable.end)
         yield from _variable(variable, span, exact, scope, schema)
+
+
+def _whole(text: str) -> Iterator[Variable]:
+    """The variables of a text without those of a placeholder that is not closed."""
+    left = list(left_open(text))
+    for variable in variables(text):
+        if not any(start <= variable.start < end for start, end in left):
+            yield variable
+
+
+def _open_in(message: ast.Text) -> Iterator[OpenPlaceholder]:
+    for start, end in left_open(message.value):
+        yield OpenPlaceholder(
+            span=part_of(message, start, end)[0], written=message.value[start:end]
+        )
 
 
 def template(declared: ast.TemplateDeclaration, schema: Schema) -> Iterator[Problem]:
     """Problems with the placeholders of a template, in whichever journey it is sent."""
     for part in (declared.subject, declared.preheader, declared.body):
         if part is not None:
-            for variable in variables(part.value):
+            yield from _open_in(part)
+            for variable in _whole(part.value):
                 span, exact = part_of(part, variable.start, variable.end)
                 yield from _variable(variable, span, exact, None, schema)
 
 
 def files(bodies: Mapping[str, Source], schema: Schema) -> Iterator[Problem]:
-    """Problems with the placeholders of the templates in files."""
+    """Problems with the text of the templates in files."""
     for source in bodies.values():
-        for variable in variables(source.text):
+        yield from hidden(source)
+        for start, end in left_open(source.text):
+            yield OpenPlaceholder(span=place_in(source, start, end), written=source.text[start:end])
+        for variable in _whole(source.text):
             span = place_in(source, variable.start, variable.end)
             yield from _variable(variable, span, True, None, schema)
 

@@ -111,6 +111,7 @@ PROBLEMS: tuple[type[Problem], ...] = (
     placeholders.UnknownPlaceholder,
     placeholders.UnknownVariable,
     placeholders.ItemsPutIn,
+    placeholders.OpenPlaceholder,
     placeholders.TemplateWithoutEvent,
     secrets.SecretInText,
     send.UnknownTemplate,

@@ -19,7 +19,7 @@ from cio_lang.grammar.colouring import (
 )
 from cio_lang.grammar.completing import STAND_IN, Choices, choices
 from cio_lang.grammar.level import Why, told
-from cio_lang.grammar.lines import Outline, Written, outline
+from cio_lang.grammar.lines import Outline, Written, hidden, outline
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
@@ -29,6 +29,7 @@ __all__ = [
     "Coloured",
     "choices",
     "coloured",
+    "hidden",
     "opening_words",
     "parse",
     "parse_condition",
@@ -75,6 +76,9 @@ def _single(source: Source, start: str, example: str) -> tuple[Any, tuple[Proble
         return None, (problems.NothingWritten(span=place, example=example),)
     if len(lines) > 1:
         return None, (problems.MoreThanOneLine(span=lines[1].span),)
+    unseen = tuple(hidden(source))
+    if unseen:
+        return None, unseen[:1]
     if lines[0].english:
         return None, (problems.EnglishOutOfPlace(span=lines[0].span),)
     tree, problem = sentence.read(lines[0], start)

@@ -27,6 +27,9 @@ BLANK = "\n"
 
 _Line = TypeVar("_Line", bound=ast.Line)
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates of bidirectional text."""
+
 _GOING_ON = ("and ", "or ")
 
 _MARKS = re.compile(r'"""|"(?:[^"\\]|\\.)*"|"|#')
@@ -108,6 +111,7 @@ class _Outliner:
         self.indent_style = ""
 
     def run(self) -> Outline:
+        self.problems += hidden(self.source)
         for item in written(self.source):
             if isinstance(item, Written):
                 self.add(item)
@@ -179,6 +183,17 @@ def shortened(words: str) -> str:
     """The beginning of a line, for a problem to repeat."""
     words = " ".join(words.split())
     return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 3]}…"
+
+
+def hidden(source: Source) -> Iterator[Problem]:
+    """Characters that make a text look otherwise than it is read."""
+    if source.text.isascii():
+        return
+    for number, row in enumerate(source.lines, 1):
+        for found in () if row.isascii() else _TURNING.finditer(row):
+            column = found.start() + 1
+            place = Span(source.name, number, column, number, column + 1)
+            yield problems.HiddenDirection(span=place, character=found[0])
 
 
 def written(source: Source) -> Iterator[Written | _Comment | None]:

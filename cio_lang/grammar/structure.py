@@ -32,8 +32,17 @@ def file(
     declarations = tuple(reader.declarations(outline.nests))
     last = len(source.lines)
     span = Span(source.name, 1, 1, last, len(source.line(last)) + 1)
-    found = sorted(_certain(reader.problems), key=lambda p: (p.span.line, p.span.column))
+    found = sorted(_once(_certain(reader.problems)), key=lambda p: (p.span.line, p.span.column))
     return ast.File(declarations, outline.closing, span=span), tuple(found)
+
+
+def _once(found: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems without those of a character that is told to be hidden."""
+    hidden = {p.span for p in found if isinstance(p, problems.HiddenDirection)}
+    if not hidden:
+        return found
+    told = problems.UnsupportedCharacter
+    return [p for p in found if not (isinstance(p, told) and p.span in hidden)]
 
 
 def _certain(found: Sequence[Problem]) -> Sequence[Problem]:

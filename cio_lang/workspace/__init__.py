@@ -23,6 +23,7 @@ from cio_lang.problem import Problem, nearest
 from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source, Span
+from cio_lang.text import CURRENCIES
 from cio_lang.workspace.problems import (
     BadSettings,
     NotText,
@@ -276,7 +277,7 @@ def _usable(key: str, value: Any) -> bool:
     if key == "timezone":
         return _is_zone(value)
     if key == "currency":
-        return len(value) == 3 and str(value).isascii() and str(value).isupper()
+        return value in CURRENCIES
     if key == "port":
         return 0 < int(value) < 65536
     if key == "tls":

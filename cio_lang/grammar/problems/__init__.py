@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DeclarationIndented,
         EnglishOutOfPlace,
         GoesOn,
+        HiddenDirection,
         IndentedTooDeep,
         LineTooLong,
         MixedIndentation,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         NotWhole,
         NumberTooLong,
         TooLongATime,
+        UnknownCurrency,
         UnknownUnit,
     )
 
@@ -86,6 +88,7 @@ __all__ = [
     "EnglishOutOfPlace",
     "GoesOn",
     "HalfCondition",
+    "HiddenDirection",
     "IndentedTooDeep",
     "LineOutOfPlace",
     "LineTooLong",
@@ -124,6 +127,7 @@ __all__ = [
     "UnclosedQuote",
     "UnevenIndentation",
     "UnexpectedWord",
+    "UnknownCurrency",
     "UnknownLine",
     "UnknownStatement",
     "UnknownType",

@@ -101,6 +101,31 @@ class UnsupportedCharacter(Problem):
 
 
 @record(kw_only=True)
+class HiddenDirection(Problem):
+    """A character that turns the direction of what follows, and is itself not seen.
+
+    Text with one in it looks otherwise than it is read, so nobody could review it.  Hebrew and
+    Arabic need none of them.
+    """
+
+    code: ClassVar[str] = "hidden-direction"
+    character: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is a character here that is not seen: U+{ord(self.character):04X}.",
+            "It turns the direction of what follows, so that the line looks otherwise than it is "
+            "read.",
+            "take it out; right-to-left text is shown rightly without it",
+        )
+
+    def fix(self) -> Fix | None:
+        """The text without it."""
+        return Fix(self.span, "")
+
+
+@record(kw_only=True)
 class MixedIndentation(Problem):
     """Tabs and spaces are both used to indent a file."""
 

@@ -157,6 +157,30 @@ class TooLongATime(Problem):
 
 
 @record(kw_only=True)
+class UnknownCurrency(Problem):
+    """Three capitals stand where a currency does, and are the code of none."""
+
+    code: ClassVar[str] = "unknown-currency"
+    written: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` is not a currency.",
+            "A currency is written by its three letters in ISO 4217, such as `USD`, `EUR` or "
+            "`JPY`.",
+            f"write `{self.suggestion}`"
+            if self.suggestion
+            else "write the letters of the currency that is meant",
+        )
+
+    def fix(self) -> Fix | None:
+        """The currency that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
+
+
+@record(kw_only=True)
 class UnknownUnit(Problem):
     """A length of time in a unit that there is not."""
 
