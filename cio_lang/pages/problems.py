@@ -134,7 +134,10 @@ def _message(report: Report) -> Iterator[str]:
 
 
 def _clipped(text: str) -> str:
-    """The text with what a page has no room for left out, and tabs that can be seen."""
+    """The text with what a page has no room for left out, and all of its characters to be seen."""
+    text = "".join(
+        each if each.isprintable() or each in "\n\t" else f"<U+{ord(each):04X}>" for each in text
+    )
     lines = [
         line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
         for line in text.replace("\t", "⇥").split("\n")
