@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
-from cio_lang import ast, calendar_time, ir
+from cio_lang import ast, calendar_time, draw, ir
 from cio_lang import format as layout
 from cio_lang import text as canonical
 from cio_lang.backends import words
@@ -277,6 +277,7 @@ def _show(show: ast.Show, call: _Call) -> _Result:
         timezone=calendar_time.zone(person.attributes.get("timezone"), call.zone),
         known_since=person.created_at,
         segments=segments,
+        lot=draw.lot(person.key),
     )
     within = [name for name, condition in segments.items() if holds(condition, here)]
     lines = [f"{person.key}, known since {moment(person.created_at, call.zone)}"]

@@ -85,6 +85,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
         "has-been-for",
         "totals",
         "messages-as-events",
+        "draws",
     ),
     "Steps": (
         "nothing-falls-between-two-steps",

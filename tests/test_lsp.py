@@ -200,12 +200,26 @@ def test_a_name_of_several_words_is_put_in_quotes_and_one_that_was_quoted_stays_
         ('segment "A"\n  em‸ail is known\n', "mail", "Every workspace has `email`"),
         ('segment "A"\n  pl‸an is "Pro"\n', "seats", "There is already an attribute `seats`."),
         ('segment "A"\n  in segment "V‸IP"\n', "key-accounts", "There is already a segment"),
+        (
+            'segment "A"\n  in the first 10% of the draw "hold‸out"\n',
+            "control",
+            "With another name everybody would be drawn anew.",
+        ),
         ('segment "A"\n  in segment "V‸IP"\n', " ", "A name has at least one letter"),
         ('segment "A"\n  plan i‸s "Pro"\n', "x", "There is no name here"),
         ('journey "A"\n  when started\n\n  email "wel‸come"\n', "x", "is named by its file"),
         ('journey "A"\n  when started\n\n  email "{{ person.pl‸an }}"\n', "a b", "one word"),
     ],
-    ids=["built-in", "taken", "same-file-name", "empty", "no-name", "template-file", "placeholder"],
+    ids=[
+        "built-in",
+        "taken",
+        "same-file-name",
+        "draw",
+        "empty",
+        "no-name",
+        "template-file",
+        "placeholder",
+    ],
 )
 def test_a_rename_that_cannot_be_is_refused(text: str, new: str, why: str) -> None:
     text, line, column = cut(text)

@@ -367,6 +367,20 @@ class TopLikely(Node):
 
 
 @record
+class InDraw(Node):
+    """`in the first 10% of the draw "holdout 2026"`, or a part: `in 10% to 20% of the draw "…"`.
+
+    A draw puts everybody into an order of chance that its name alone decides, and that stays.
+    Negated: `not in the first 10% of the draw "holdout 2026"`.
+    """
+
+    to: Percent
+    draw: Name
+    from_: Percent | None = None
+    negated: bool = False
+
+
+@record
 class And(Node):
     """`plan is "Pro" and did order_placed`, or an `all of` block: all of them must hold.
 
@@ -413,6 +427,7 @@ Condition = (
     | ChurnRisk
     | Likely
     | TopLikely
+    | InDraw
     | And
     | Or
     | Not

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cio_lang import ast, names, text
-from cio_lang.check import contradictions, durations, percentages, types
+from cio_lang.check import contradictions, draws, durations, percentages, types
 from cio_lang.check.depth import condition_depth
 from cio_lang.check.empty import EmptyCondition
 from cio_lang.check.scope import (
@@ -175,6 +175,8 @@ def _condition(condition: ast.Condition, scope: Scope, schema: Schema) -> Iterat
         case ast.TopLikely():
             yield from _maybe(percentages.percent(condition.percent, "top"))
             yield from _maybe(names.event(condition.event, schema))
+        case ast.InDraw():
+            yield from draws.check(condition)
         case ast.And() | ast.Or():
             if not condition.parts:
                 yield EmptyCondition(span=condition.span, what="This condition")
@@ -348,6 +350,7 @@ def _where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterato
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
         ):
             yield OnlyPropertiesInWhere(
                 span=condition.span,

@@ -80,5 +80,6 @@ def _inner(condition: ast.Condition) -> tuple[ast.Condition, ...]:
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
         ):
             return ()

@@ -209,6 +209,7 @@ def conjuncts(condition: ast.Condition, holding: bool = True) -> Iterator[Litera
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
             | ast.And()
             | ast.Or()
         ):
@@ -267,6 +268,9 @@ def facts(literal: Literal) -> Iterator[tuple[Hashable, Fact]]:
         case ast.TopLikely():
             place = region(_percent("at_most", condition.percent), holding)
             yield ("top", condition.event.text), place
+        case ast.InDraw():
+            inside = holding is not condition.negated
+            yield ("draw", condition.draw.text), _part_of_draw(condition, inside)
         case ast.InSegment():
             yield ("segment", condition.segment.text), holding is not condition.negated
         case ast.Subscribed():
@@ -354,8 +358,17 @@ def _percent(op: ast.CompareOp, percent: ast.Percent) -> ast.Compare:
     return ast.Compare(op, ast.Number(percent.value))
 
 
+def _part_of_draw(condition: ast.InDraw, inside: bool) -> Region:
+    """The places in a draw, in percent, of who is in a part of it, or of who is not."""
+    start = Decimal(0) if condition.from_ is None else condition.from_.value
+    part = spans.meet(spans.above(start, itself=True), spans.below(condition.to.value))
+    return replace(NOTHING, amounts={PLAIN: part if inside else spans.outside(part)})
+
+
 def _domain(condition: ast.Condition, schema: Schema, event: str | None) -> Region:
     """The values that a thing can have at all."""
+    if isinstance(condition, ast.InDraw):
+        return _PLACE
     if not isinstance(condition, ast.Comparison):
         return EVERYTHING
     kind: ast.Type | None = None
@@ -380,5 +393,9 @@ def _domain(condition: ast.Condition, schema: Schema, event: str | None) -> Regi
     return EVERYTHING
 
 
+_PLACE = replace(
+    NOTHING,
+    amounts={PLAIN: spans.meet(spans.above(Decimal(0), itself=True), spans.below(Decimal(100)))},
+)
 _NUMBER = replace(NOTHING, amounts={PLAIN: spans.above(Decimal(0), itself=True)})
 _TOTAL = replace(NOTHING, amounts={PLAIN: spans.ALL})

@@ -48,6 +48,7 @@ def attributes(
                 | ast.ChurnRisk()
                 | ast.Likely()
                 | ast.TopLikely()
+                | ast.InDraw()
                 | ast.Not()
                 | ast.And()
                 | ast.Or()

@@ -118,5 +118,6 @@ def _mentions(segment: ast.SegmentDeclaration) -> Iterator[ast.Name]:
                 | ast.ChurnRisk()
                 | ast.Likely()
                 | ast.TopLikely()
+                | ast.InDraw()
             ):
                 continue

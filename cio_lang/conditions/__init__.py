@@ -51,6 +51,9 @@ in `phone` for sms and whatsapp, and no other channel has one.
 within N is a chance of 0.5 or more for N, or for less: what is likely sooner is likely by then.  A
 prediction for longer says nothing of N.  Without a prediction no test of one holds.
 
+**Draws.** A person stands at one place of each draw, worked out from `lot` and the name of the draw
+(`cio_lang.draw`); a part of it has its `from` in and its `to` out.  Without a lot: in no draw.
+
 **Inactive** for N: known since at least N (`known_since` <= now − N) and no event in
 (now − N, now]; events named `message_…` are ours, not theirs, and are no activity.
 

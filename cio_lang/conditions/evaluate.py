@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
-from cio_lang import ir
+from cio_lang import draw, ir
 from cio_lang.calendar_time import earlier, exact, later, parse_duration
 from cio_lang.conditions.counting import (
     at_of,
@@ -110,6 +110,11 @@ def test(
         case ir.TopTest():
             place = moment.top.get(condition.likely)
             return place is not None and place <= condition.top
+        case ir.DrawTest():
+            if moment.lot is None:
+                return False
+            drawn = draw.place(condition.draw, moment.lot)
+            return draw.edge(condition.from_) <= drawn < draw.edge(condition.to)
 
 
 def counted(

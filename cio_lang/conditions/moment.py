@@ -32,7 +32,8 @@ class Moment:
     from 0 to 1 that they do not come back (None: not predicted); `predictions` are the chances of
     events, each within the lengths of time that it was predicted for; `top` is for each event how
     far from the top, in percent, the person's chance stands; `members` are the segments kept by
-    hand that the person is in.
+    hand that the person is in; `lot` is the person's number in draws (`cio_lang.draw.lot`; None:
+    in no draw at all).
     """
 
     attributes: Mapping[str, Any]
@@ -51,3 +52,4 @@ class Moment:
     predictions: Mapping[str, Mapping[timedelta, float]] = field(default_factory=dict)
     top: Mapping[str, float] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
+    lot: int | None = None

@@ -89,6 +89,8 @@ def _names(
             yield Names(attributes=frozenset(attributes), consent=True)
         case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             yield Names(predictions=True)
+        case ir.DrawTest():
+            return
         case ir.All():
             for part in condition.all:
                 yield from _names(part, segments, inside)

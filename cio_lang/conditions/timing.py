@@ -85,7 +85,7 @@ def _changes(
             yield from _sequence_changes(condition, moment, inside)
         case ir.SubscribedTest() | ir.ReachTest():
             return
-        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
+        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest() | ir.DrawTest():
             return
         case ir.SegmentTest():
             slug = condition.segment

@@ -108,6 +108,12 @@ def condition(written: ast.Condition) -> str:
         case ast.TopLikely():
             percent = text.percent(written.percent)
             return f"in the top {percent} most likely to {text.name(written.event)}"
+        case ast.InDraw():
+            part = f"the first {text.percent(written.to)}"
+            if written.from_ is not None:
+                part = f"{text.percent(written.from_)} to {text.percent(written.to)}"
+            name = text.quoted(written.draw.text)
+            return f"{_no(written.negated)}in {part} of the draw {name}"
         case ast.And():
             return " and ".join(map(_clause, written.parts))
         case ast.Or():

@@ -94,7 +94,10 @@ class Machine:
         )
 
     def phrases(self, stack: Stack, kind: str, longest: int = _LONGEST_PHRASE) -> Iterator[str]:
-        """A word with those that have to follow it: `only people where`, `more than`."""
+        """A word with those that have to follow it: `only people where`, `more than`.
+
+        Where a value can follow as well (`in 10% to …`, `in segment`), the word is also alone.
+        """
         word = self.spelled[kind]
         after = self.after(stack, kind)
         onward = frozenset[str]() if after is None else self.accepts(after)
@@ -102,12 +105,15 @@ class Machine:
             after is None
             or longest == 1
             or not onward
-            or not onward <= self.spelled.keys()
+            or not onward & self.spelled.keys()
+            or "$END" in onward
             or len(onward) > _MOST_WAYS
         ):
             yield word
         else:
-            for other in onward:
+            if not onward <= self.spelled.keys():
+                yield word
+            for other in onward & self.spelled.keys():
                 for rest in self.phrases(after, other, longest - 1):
                     yield f"{word}{rest}" if rest[0] in "/" or word[-1] in "/" else f"{word} {rest}"
 

@@ -234,6 +234,16 @@ class TopTest:
 
 
 @record
+class DrawTest:
+    """The person's place in a draw, in percent, is in [from, to): see `cio_lang.draw`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
+    draw: str
+    to: int | float
+    from_: int | float = 0
+
+
+@record
 class InactiveTest:
     """Known for at least that long, and no event of theirs in (now − inactive, now]."""
 
@@ -288,6 +298,7 @@ Condition = (
     | ChurnTest
     | LikelyTest
     | TopTest
+    | DrawTest
     | All
     | Any_
     | Not

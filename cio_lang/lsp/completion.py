@@ -42,7 +42,9 @@ _OPEN = re.compile(r"\{[{%](?:(?!\}\}|%\}).)*$")
 _PATH = re.compile(r"\b(person|event)\s*\.\s*(\w*)$")
 _BARE = re.compile(r"(?:^|[\s{%|(,])(\w*)$")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
-_QUOTED: frozenset[Role] = frozenset({"segment", "topic", "template", "journey", "experiment"})
+_QUOTED: frozenset[Role] = frozenset(
+    {"segment", "topic", "template", "journey", "experiment", "draw"}
+)
 _SUMMARIES = {kind.example.split()[0]: kind.summary for kind in STEPS}
 
 
@@ -156,6 +158,8 @@ class _Place:
                 kind: Kind = role
                 for name in sorted(schema.names(kind)):
                     yield name, role
+            case "draw":
+                yield from self._used("draw", None)
             case "experiment":
                 for name in sorted({trial.title.text for trial in self._steps(ast.Experiment)}):
                     yield name, role

@@ -104,7 +104,7 @@ def _about(named: Named, snapshot: Snapshot) -> Iterator[str]:
                 yield _code("\n".join(body.lines[:12]), "markdown")
         case "journey":
             yield f"**journey** `{named.text}`"
-        case "experiment":
+        case "experiment" | "draw":
             yield f"**{named.role}** `{named.text}`"
     yield _uses(named, snapshot)
 

@@ -23,7 +23,15 @@ from cio_lang.steps.start import Start
 from cio_lang.steps.track import Track
 
 Role = Literal[
-    "event", "attribute", "property", "segment", "topic", "template", "journey", "experiment"
+    "event",
+    "attribute",
+    "property",
+    "segment",
+    "topic",
+    "template",
+    "journey",
+    "experiment",
+    "draw",
 ]
 
 ROLES: Mapping[tuple[type[Any], str], Role] = {
@@ -63,6 +71,7 @@ ROLES: Mapping[tuple[type[Any], str], Role] = {
     (ast.Subscribed, "topic"): "topic",
     (ast.Likely, "event"): "event",
     (ast.TopLikely, "event"): "event",
+    (ast.InDraw, "draw"): "draw",
     (ast.OnEvent, "event"): "event",
     (ast.OnSegment, "segment"): "segment",
     (ast.OnDate, "attribute"): "attribute",

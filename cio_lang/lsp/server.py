@@ -418,6 +418,7 @@ _ITEMS: Mapping[completion.ItemKind, types.CompletionItemKind] = {
     "template": types.CompletionItemKind.File,
     "journey": types.CompletionItemKind.Function,
     "experiment": types.CompletionItemKind.Value,
+    "draw": types.CompletionItemKind.Value,
 }
 
 

@@ -86,6 +86,7 @@ _CALLED: Mapping[type[Any], str] = {
     ast.EventPattern: "something that they do",
     ast.MessageTest: "messages",
     ast.TopLikely: "the most likely",
+    ast.InDraw: "a random part of people",
     ast.Property: "a property of the event",
     ast.EntryProperty: "a property of the event that started the journey",
     ast.Aggregate: "a total, average, first, latest, …",

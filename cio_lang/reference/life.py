@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from cio_lang import ir
+from cio_lang import draw, ir
 from cio_lang.calendar_time import add_local, exact, later, parse_duration, zone
 from cio_lang.conditions import Event, Moment, holds, matches_event, next_change
 from cio_lang.conditions.counting import is_key
@@ -140,6 +140,7 @@ class Life:
             predictions=self.person.predictions,
             top=self.person.top,
             members=frozenset(self.story.members),
+            lot=draw.lot(self.person.key),
         )
 
     def arms_of(self, experiment: str) -> tuple[ir.Share, ...]:

@@ -146,6 +146,7 @@ def _segments_in(condition: ir.Condition) -> frozenset[str]:
             | ir.ChurnTest()
             | ir.LikelyTest()
             | ir.TopTest()
+            | ir.DrawTest()
         ):
             return frozenset()  # a `where` is about the properties of one event
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
-from cio_lang import graph_file, ir
+from cio_lang import draw, graph_file, ir
 from cio_lang.calendar_time import zone as zone_named
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.conditions.evaluate import UNSUBSCRIBED, reaches
@@ -208,6 +208,7 @@ class ByEngine:
             known_since=person.row.created_at,
             segments=self._segments,
             changed=person.changed,
+            lot=draw.lot(person.row.key),
         )
 
     def _step(self, person: Person) -> None:

@@ -1,7 +1,7 @@
 """A condition over all people at once: condition in, SQL out.
 
 The SQL selects the ids of exactly those people for whom `cio_lang.conditions.holds` is true.  It
-reads `people(id, attributes, created_at)` and `events(person, name, at, properties)`; the
+reads `people(id, key, attributes, created_at)` and `events(person, name, at, properties)`; the
 connection needs `register`.  Every part of it is 0 or 1, never NULL, so that `NOT` means not.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
-from cio_lang import ir
+from cio_lang import draw, ir
 from cio_lang.calendar_time import day_window, earlier
 from cio_lang.conditions.counting import limit, made_of
 from cio_lang.conditions.evaluate import ADDRESS, OURS, UNSUBSCRIBED
@@ -111,6 +111,13 @@ def _expression(condition: ir.Condition, scope: _Scope) -> Fragment:
         case ir.HeldTest() | ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             # The store keeps neither when a value changed nor predictions: for nobody it is known.
             return "0", []
+        case ir.DrawTest():
+            factor, summand = draw.order(condition.draw)
+            start, end = draw.edge(condition.from_), draw.edge(condition.to)
+            return (
+                f"(? * cio_lot(p.key) + ?) % {draw.LOTS} BETWEEN ? AND ?",
+                [factor, summand, start, end - 1],
+            )
         case ir.All():
             return _joined(" AND ", "1", condition.all, scope)
         case ir.Any_():

@@ -22,6 +22,7 @@ from cio_lang import ir
 from cio_lang.calendar_time import calendar_window, day_window, zone
 from cio_lang.conditions.counting import currency_of, made_of
 from cio_lang.conditions.values import DATE_OPS, is_number, passes, span
+from cio_lang.draw import lot
 from cio_lang.record import record
 
 Fragment = tuple[str, list[object]]
@@ -43,6 +44,7 @@ def micros(at: datetime) -> int:
 def register(connection: sqlite3.Connection) -> None:
     """Put the functions on a connection that the SQL of conditions calls."""
     connection.create_function("cio_test", 4, _run_test, deterministic=True)
+    connection.create_function("cio_lot", 1, lot, deterministic=True)
     connection.create_function("cio_fold", 1, _fold, deterministic=True)
     connection.create_function("cio_window", 5, _window_edge, deterministic=True)
     connection.create_aggregate("cio_made", 5, _Made)  # type: ignore[arg-type]

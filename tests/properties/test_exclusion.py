@@ -16,6 +16,7 @@ from cio_lang import ast
 from cio_lang.check import contradictions, entering, exclusion
 from cio_lang.check.contradictions import AlwaysHolds, NeverHolds
 from cio_lang.conditions import Event, Moment, holds
+from cio_lang.draw import LOTS
 from cio_lang.lower import condition as lowered
 from cio_lang.schema import Schema
 from tests.properties.histories import BERLIN, attribute_maps, histories, nows
@@ -116,6 +117,13 @@ OTHER: st.SearchStrategy[ast.Condition] = st.one_of(
     ),
     st.builds(ast.Likely, st.just(ORDERED), DURATIONS),
     st.builds(ast.TopLikely, CHANCES, st.just(ORDERED)),
+    st.builds(
+        ast.InDraw,
+        CHANCES,
+        st.sampled_from(["a", "b"]).map(ast.Name),
+        st.none() | CHANCES,
+        st.booleans(),
+    ),
     st.builds(ast.Sequence, st.just(ORDERED), st.just(ORDERED), DURATIONS, st.booleans()),
 )
 
@@ -167,6 +175,7 @@ def moments(draw: st.DrawFn) -> Moment:
         churn=draw(st.sampled_from([None, 0.0, 0.5, 0.7, 0.71, 1.0])),
         predictions=draw(_predictions),
         top=draw(st.dictionaries(st.just("order_placed"), st.sampled_from([0.0, 50.0, 70.0]))),
+        lot=draw(st.integers(0, LOTS - 1)),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cio_lang import ir
 from cio_lang.calendar_time import SPANS, zone
 from cio_lang.conditions import Event, Moment
+from cio_lang.draw import lot
 from tests.properties import histories
 from tests.properties.histories import (
     ATTRIBUTES,
@@ -84,7 +85,7 @@ def aggregates(draw: st.DrawFn, now: datetime) -> ir.Aggregate:
 @st.composite
 def leaves(draw: st.DrawFn, now: datetime, run: bool) -> ir.Condition:
     """One test of any kind."""
-    match draw(st.integers(0, 14)):
+    match draw(st.integers(0, 15)):
         case 0:
             return ir.AttributeTest(draw(st.sampled_from(ATTRIBUTES)), *draw(comparisons(now)))
         case 1 | 2:
@@ -115,6 +116,10 @@ def leaves(draw: st.DrawFn, now: datetime, run: bool) -> ir.Condition:
                     ]
                 )
             )
+        case 14:
+            ends = draw(st.lists(st.sampled_from([0, 2.5, 40, 70, 100]), min_size=2, max_size=2))
+            name = draw(st.sampled_from(["a", "b", "c", "holdout 2026"]))
+            return ir.DrawTest(name, max(ends), min(ends))
     return ir.SegmentTest(draw(st.sampled_from(["a", "b", "by-hand"])))
 
 
@@ -158,7 +163,7 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 3) -> World
     now = draw(histories.nows)
     segments = {"a": draw(conditions(now)), "b": draw(conditions(now))}
     people = []
-    for _ in range(draw(st.integers(1, most_people))):
+    for number in range(draw(st.integers(1, most_people))):
         attributes = draw(attribute_maps(now))
         person = Moment(
             attributes=attributes,
@@ -167,6 +172,7 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 3) -> World
             timezone=zone(attributes.get("timezone"), BERLIN),
             known_since=now - timedelta(days=draw(st.sampled_from([0, 1, 400]))),
             segments=segments,
+            lot=lot(f"p{number + 1}"),
         )
         people.append(draw(_inside_a_run(person)) if run else person)
     return World(now, tuple(people), draw(conditions(now, run=run)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cio_lang.grammar.other_words import (
     beginnings,
     comparisons,
+    draws,
     events,
     lines,
     people,
@@ -28,6 +29,7 @@ REWRITES: tuple[Rewrite, ...] = (
     *people.SUBJECTS,
     *people.WHO,
     *comparisons.PREDICTIONS,
+    *draws.DRAWS,
     *comparisons.HELD,
     *events.MESSAGES,
     *events.EVENTS,
