@@ -12,9 +12,7 @@ _PERCENT = r"(?:%|percent)"
 _WHO = rf"(?:of |among )?(?:the |all |our )?(?:people|everybody|everyone|them|{PEOPLE})"
 _FROM = r"(?:(?:drawn |chosen |picked )?by|of|in|from|for|of the draw|in the draw|draw)"
 _GROUP = r"(?:holdout|hold-out|control|control group|sample|bucket|group)"
-_NAMED = (
-    "Chance draws the people, and the name of the draw says which: `in the first 10% of the draw`."
-)
+_NAMED = "Chance picks who is in it, and the name of the draw keeps them in."
 
 
 def _last(found: re.Match[str]) -> str:
