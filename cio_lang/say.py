@@ -17,6 +17,7 @@ from cio_lang import ast, calendar_time, draw, ir
 from cio_lang import format as layout
 from cio_lang import text as canonical
 from cio_lang.backends import words
+from cio_lang.backends.titles import Titles, titled
 from cio_lang.check import check_statement
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.grammar import parse_statement
@@ -335,7 +336,8 @@ def _count(count: ast.CountPeople, call: _Call) -> _Result:
         return [f"{_counted(everyone)}."], {"count": everyone, "of": everyone}
     condition = lower_condition(count.condition, call.schema)
     found = call.store.count_where(condition, call.now, call.zone)
-    lines = [f"{found} of {everyone}: {words.people(condition)}."]
+    whom = words.people(titled(condition, Titles.of_schema(call.schema)))
+    lines = [f"{found} of {everyone}: {whom}."]
     return lines, {"count": found, "of": everyone}
 
 
@@ -344,7 +346,7 @@ def _people(people: ast.PeopleWhere, call: _Call) -> _Result:
     matching: Iterator[PersonRow] = call.store.people_where(condition, call.now, call.zone)
     first = list(islice(matching, _SHOWN))
     count = call.store.count_where(condition, call.now, call.zone)
-    whom = words.people(condition)
+    whom = words.people(titled(condition, Titles.of_schema(call.schema)))
     lines = [f"{count} {'person' + whom.removeprefix('people') if count == 1 else whom}."]
     lines += [f"  {_in_short(person)}" for person in first]
     if count > len(first):

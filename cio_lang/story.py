@@ -109,6 +109,17 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",
         "held": lambda: f"is to get {_held(detail)} by {title}: held until {_until(detail, zone)}",
         "branch": lambda: f"in {title}: {_taken(detail)}",
+        "drawn": lambda: f"in {title}: drawn for {text.quoted(str(detail.get('share')))}",
+        "becomes": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))}",
+        "moved": lambda: _moved(detail),
+        "answered": lambda: (
+            f"{text.quoted(str(detail['who']))} "
+            f"{'approves' if detail['approved'] else 'declines'} {title}"
+        ),
+        "won": lambda: (
+            f"{text.quoted(str(detail['arm']))} wins experiment "
+            f"{text.quoted(str(detail['experiment']))}"
+        ),
     }
     if decision.what in sentences:
         return sentences[decision.what]()
@@ -119,6 +130,11 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
 def _by(detail: Mapping[str, Any]) -> str:
     by = str(detail.get("by", ""))
     return "started to match" if by == "matched" else by
+
+
+def _moved(detail: Mapping[str, Any]) -> str:
+    how = "is added to" if detail["inside"] else "is removed from"
+    return f"{how} segment {text.quoted(str(detail['segment']))}"
 
 
 def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import os
 import random
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -34,6 +35,7 @@ from cio_lang.lsp.mending import actions, all_fixes
 from cio_lang.lsp.naming import ROLES
 from cio_lang.lsp.positions import Edit, Position, Range
 from cio_lang.lsp.renaming import CannotRename, rename, renameable
+from cio_lang.lsp.server import Refused
 from cio_lang.lsp.snapshot import Snapshot, take
 from cio_lang.lsp.symbols import symbols
 from cio_lang.problem import Problem
@@ -659,3 +661,13 @@ def test_templates_are_known_and_opened_by_their_names(workspace: Path) -> None:
         assert place.uri.endswith("templates/welcome.email.md")
 
     run(workspace, talk)
+
+
+def test_a_refusal_is_no_mistake_of_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("pygls.protocol.json_rpc")
+    for error in (Refused("There is one already."), ValueError("A mistake")):
+        try:
+            raise error
+        except Exception:
+            log.exception("Failed")
+    assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["A mistake"]

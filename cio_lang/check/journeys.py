@@ -7,6 +7,7 @@ condition, duration and step in it holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from cio_lang import ast, names
@@ -186,7 +187,12 @@ def check(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
         yield NoEntry(span=journey.title.span, journey=journey.title.text)
     yield from _repeated(journey)
     scope = Scope("journey", entry, key)
+    digest = any(isinstance(step, ast.Collect) for step in journey.steps)
     for part in journey.parts:
+        if digest and isinstance(part, ast.LeaveWhere):
+            # It is asked at any time, so below `collect` too.
+            yield from conditions.check(part.condition, replace(scope, collects=True), schema)
+            continue
         yield from _part(part, scope, schema)
     yield from _nobody_enters(journey, schema)
     yield from _nobody_stays(journey, scope, schema)

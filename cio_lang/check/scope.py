@@ -97,7 +97,7 @@ class ItemsAreCollected(Problem):
             f"`{self.written}` does not work below `collect`.",
             "There, `event.items` is the list of all events that have come, whatever the first "
             "one carries by that name.",
-            "ask it above `collect`, or call what the event carries something else",
+            "ask it by an `if` above `collect`, or call what the event carries something else",
         )
 
 

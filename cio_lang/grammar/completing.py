@@ -13,6 +13,7 @@ from typing import Any
 from lark import UnexpectedToken
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.expected import UNITS
 from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import Written, outline
 from cio_lang.grammar.machine import Machine, Stack
@@ -35,6 +36,7 @@ class Choices:
     `words` are words of the language, each with those that have to follow it (`only people where`).
     `name` and `text` are trees of the line with `STAND_IN` as a name or as quoted text at the
     place, or None where neither can come.  `begun` is the part that is written already, at `span`.
+    `length` says that a length of time comes there.
     """
 
     words: tuple[str, ...]
@@ -43,6 +45,7 @@ class Choices:
     begun: str
     span: Span
     ends: bool
+    length: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -128,7 +131,16 @@ def _choices(written: Written, start: str, begun: str, place: Span) -> Choices |
         begun=begun,
         span=place,
         ends="$END" in accepts,
+        length=_is_length(machine, stack, accepts),
     )
+
+
+def _is_length(machine: Machine, stack: Stack, accepts: frozenset[str]) -> bool:
+    """Whether a number can come, and only a unit of time behind it."""
+    after = machine.after(stack, "FIGURE") if "FIGURE" in accepts else None
+    units = {tables.words().keywords[unit] for unit in UNITS}
+    units |= {tables.words().keywords[unit.removesuffix("s")] for unit in UNITS}
+    return after is not None and machine.accepts(after) <= units
 
 
 def _whole(session: Any, machine: Machine, stack: Stack, kind: str, place: Span) -> Any:

@@ -42,6 +42,9 @@ _OPEN = re.compile(r"\{[{%](?:(?!\}\}|%\}).)*$")
 _PATH = re.compile(r"\b(person|event)\s*\.\s*(\w*)$")
 _BARE = re.compile(r"(?:^|[\s{%|(,])(\w*)$")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
+_LENGTHS = ("1 hour", "1 day", "3 days", "7 days", "14 days", "30 days")
+"""Lengths of time that are written often; any number and unit can be."""
+
 _QUOTED: frozenset[Role] = frozenset(
     {"segment", "topic", "template", "journey", "experiment", "draw"}
 )
@@ -93,6 +96,8 @@ class _Place:
                 yield self._item(written, named.role, detail, begun, True)
         for value, item, detail in self._texts(found.text):
             yield self._item(value, item, detail, begun, True)
+        for length in _LENGTHS if found.length else ():
+            yield self._item(length, "value", "a length of time", begun, True)
         kind = self._kind(found.text)
         row = self.source.line(self.span.line)
         opens = not row[: begun.column - 1].strip() and begun.column > 1

@@ -135,7 +135,7 @@ class ByEngine:
         """Never asked of this machine: `machine_for` takes the other where somebody is asked."""
         raise ValueError(f"the engine carries out no approvals, as {journey} has")
 
-    def wins(self, experiment: ir.Slug, arm: str) -> None:
+    def wins(self, experiment: str, arm: str) -> None:
         """Never asked of this machine: `machine_for` takes the other for experiments."""
         raise ValueError(f"the engine carries out no experiments, as {experiment} is")
 

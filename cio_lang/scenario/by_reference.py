@@ -17,6 +17,7 @@ from cio_lang.reference import Answer, Apply, Becomes, Did, Member, Message, Run
 from cio_lang.reference import Person as Somebody
 from cio_lang.reference.life import Life
 from cio_lang.scenario.machine import Passage, Seen, Sent
+from cio_lang.schema import slug
 from cio_lang.store.state import Decision, OutboxRow
 from cio_lang.story import Happening, tell
 
@@ -35,7 +36,11 @@ class ByReference:
         }
         self._lives: dict[str, Life] = {}
         self._happened = 0
+        self._segments = {
+            graph.name: graph.title for graph in graphs if isinstance(graph, ir.SegmentGraph)
+        }
         self._won: list[Winner] = []
+        self._by_others: dict[str, list[Decision]] = {}
 
     @property
     def people(self) -> Collection[str]:
@@ -63,10 +68,13 @@ class ByReference:
 
     def becomes(self, key: str, attribute: str, value: Any) -> None:
         """An attribute of the person changes now; who was not known before is new."""
+        self._told(key, "becomes", "", {"attribute": attribute, "to": value})
         self._known(key).live([Becomes(self.now, attribute, value)], self.now)
 
     def moves(self, key: str, segment: ir.Slug, inside: bool) -> None:
         """Somebody puts the person into a segment kept by hand, or takes them out."""
+        title = self._segments.get(segment, segment)
+        self._told(key, "moved", "", {"segment": title, "inside": inside})
         self._known(key).live([Member(self.now, segment, inside)], self.now)
 
     def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
@@ -79,13 +87,15 @@ class ByReference:
         )
         if not any(isinstance(node, ir.AskNode) and node.ask.who == who for node in asked):
             return False
+        self._told(key, "answered", journey, {"who": who, "approved": approved})
         life.live([Answer(self.now, journey, approved)], self.now)
         return True
 
-    def wins(self, experiment: ir.Slug, arm: str) -> None:
+    def wins(self, experiment: str, arm: str) -> None:
         """An arm of an experiment turns out to be better, for everybody from now on."""
-        self._won.append(Winner(self.now, experiment, arm))
-        for life in self._lives.values():
+        self._won.append(Winner(self.now, slug(experiment), arm))
+        for key, life in self._lives.items():
+            self._told(key, "won", "", {"experiment": experiment, "arm": arm})
             life.live([self._won[-1]], self.now)
 
     def walk(self, until: datetime) -> None:
@@ -122,12 +132,22 @@ class ByReference:
         """All that happened to the person, in lines."""
         story = self._lives[key].story
         theirs = [event for event in story.events if event.name != "message_sent"]
-        made = sorted(_decisions(story), key=lambda each: each.at)
+        others = self._by_others.get(key, ())
+        # An answer comes before what it brings about; who wins changes what is drawn afterwards.
+        won = [each for each in others if each.what == "won"]
+        decided = [*(each for each in others if each.what != "won"), *_decisions(story), *won]
+        made = sorted(decided, key=lambda each: each.at)
         return tuple(tell(Happening(theirs, made, _rows(story), self._titles), self.zone))
 
     def stories(self) -> Sequence[Story]:
         """What was told of everybody."""
         return [life.story for life in self._lives.values()]
+
+    def _told(self, key: str, what: str, journey: str, detail: Mapping[str, Any]) -> None:
+        """Keeps what others did about the person, for the timeline."""
+        self._by_others.setdefault(key, []).append(
+            Decision(0, None, journey, self.now, what, None, detail)
+        )
 
     def _known(self, key: str) -> Life:
         if key not in self._lives:

@@ -86,7 +86,7 @@ class Machine(Protocol):
     def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
         """Whoever is asked says yes or no of the person's run; no where nobody is asked now."""
 
-    def wins(self, experiment: ir.Slug, arm: str) -> None:
+    def wins(self, experiment: str, arm: str) -> None:
         """An arm of an experiment turns out to be better, for everybody from now on."""
 
     def walk(self, until: datetime) -> None:

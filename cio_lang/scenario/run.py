@@ -128,7 +128,7 @@ class _Run:
                 self._answered(line)
             case ast.WhenWon():
                 self._settle()
-                self.machine.wins(slug(line.experiment.text), line.arm.value)
+                self.machine.wins(line.experiment.text, line.arm.value)
             case ast.ExpectMessage() | ast.ExpectRun() | ast.ExpectAttribute() | ast.ExpectMatch():
                 self._settle()
                 unmet = self.expecting.unmet(line)
