@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from cio_lang import ast
+from cio_lang.record import record
 
 EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 LATEST = datetime(9999, 12, 29, tzinfo=UTC)
@@ -31,7 +31,7 @@ _DURATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Period:
     """A length of time: months and days are calendar steps, seconds are exact."""
 

@@ -13,18 +13,18 @@ Reading on: `ast` is the journey as written, `ir` the graph as run, `problem` wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast, ir
 from cio_lang.check import Checked, check, echoes
 from cio_lang.grammar import parse
 from cio_lang.lower import lower
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compiled:
     """What came of each pass.  `graphs` is empty where there is an error among `problems`."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Literal
 
 from cio_lang import ir
-from cio_lang.graph_data import reading_order, successors, walk, ways
+from cio_lang.graph_data import reading_order, splits, successors, walk, ways
+from cio_lang.record import record
 
 Magnitude = Literal["major", "minor", "patch"]
 """`major`: who enters or who gets what; `minor`: something added; `patch`: wording."""
@@ -56,7 +56,7 @@ Part = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One thing that changed.  `before` and `after` are parts of the graphs, None where absent.
 
@@ -156,8 +156,9 @@ class _Steps:
         self.old, self.new = old, new
         self.pairs: dict[ir.NodeId, ir.NodeId] = {}
         self.partners: dict[ir.NodeId, ir.NodeId] = {}
-        same = old.behaviour == new.behaviour
-        if not same:
+        self.same = old.behaviour == new.behaviour
+        self.draws = splits(old), splits(new)
+        if not self.same:
             for node in walk(old.start, old.nodes):
                 if node in new.nodes and _kind(old.nodes[node]) == _kind(new.nodes[node]):
                     self._pair(node, node)
@@ -209,6 +210,8 @@ class _Steps:
             return
         if isinstance(old, ir.SplitNode) and isinstance(new, ir.SplitNode):
             yield from self._shares(f"{path}.split", old.split, new.split)
+            draws = self.draws[0][old_id], self.draws[1][new_id]
+            yield from self._changed(f"{path}.draw", *draws)
             return
         if isinstance(old, ir.ExperimentNode) and isinstance(new, ir.ExperimentNode):
             yield from self._changed(f"{path}.experiment", old.experiment, new.experiment)
@@ -240,26 +243,27 @@ class _Steps:
     def _shares(
         self, path: str, old: Sequence[ir.Share], new: Sequence[ir.Share]
     ) -> Iterator[Change]:
-        """Shares are compared by their names, and where those changed, by their order."""
-        left = list(old)
-        before: dict[int, ir.Share] = {}
-        for named in (True, False):
-            for number, share in enumerate(new, start=1):
-                same = (one for one in left if not named or one.label == share.label)
-                if number not in before and (one := next(same, None)) is not None:
-                    before[number] = one
-                    left.remove(one)
-        for number, share in enumerate(new, start=1):
-            where = f"{path}[{number}]"
-            if number not in before:
-                yield Change(self.name, "major", "added", where, None, share)
-                continue
-            one = before[number]
-            yield from self._changed(f"{where}.percent", one.percent, share.percent)
-            yield from _changed(self.name, "patch", f"{where}.label", one.label, share.label)
-            yield from self._way(f"{where}.next", one.next, share.next)
-        for gone in left:
-            yield Change(self.name, "major", "removed", path, gone, None)
+        """Shares are compared in their order, because numbers fall into them one after the other.
+
+        Where something besides wording changed, their names tell which was put in or taken out.
+        """
+        before, after = ([share.label for share in shares] for shares in (old, new))
+        blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+        if self.same:
+            blocks = [("replace", 0, len(old), 0, len(new))]
+        for _, low, high, new_low, new_high in blocks:
+            pairs = zip_longest(old[low:high], new[new_low:new_high])
+            for number, (one, other) in enumerate(pairs, start=new_low + 1):
+                where = f"{path}[{number}]"
+                if other is None:
+                    yield Change(self.name, "major", "removed", path, one, None)
+                elif one is None:
+                    yield Change(self.name, "major", "added", where, None, other)
+                else:
+                    yield from self._changed(f"{where}.percent", one.percent, other.percent)
+                    label = f"{where}.label"
+                    yield from _changed(self.name, "patch", label, one.label, other.label)
+                    yield from self._way(f"{where}.next", one.next, other.next)
 
     def _branch(self, path: str, old: ir.BranchNode, new: ir.BranchNode) -> Iterator[Change]:
         """Arms are compared in their order, because the first that holds is taken."""

@@ -114,6 +114,8 @@ def _of(change: Change, part: Part) -> str:
         return duration(part)
     if isinstance(part, int | float) and key == "percent":
         return percent(part)
+    if key == "draw":
+        return f"drawn for as split {part} of the journey"
     return described(part)
 
 
@@ -165,7 +167,7 @@ def described(part: Part) -> str:
             ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.EventTest()
             | ir.AggregateTest() | ir.HeldTest() | ir.SequenceTest() | ir.InactiveTest()
             | ir.SegmentTest() | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest()
-            | ir.LikelyTest() | ir.TopTest() | ir.All() | ir.Any_() | ir.Not()
+            | ir.LikelyTest() | ir.TopTest() | ir.DrawTest() | ir.All() | ir.Any_() | ir.Not()
         ):  # fmt: skip
             return condition(part)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -123,30 +123,45 @@ def walk(start: ir.NodeId | None, nodes: Mapping[ir.NodeId, ir.GraphNode]) -> tu
     return tuple(reversed(backwards))
 
 
+def splits(graph: ir.JourneyGraph) -> dict[ir.NodeId, int]:
+    """The splits, numbered from 1 in the order of `walk`; what it does not reach comes last.
+
+    The number is what tells the draws of two splits apart: unlike the id, it does not follow the
+    names of shares, so that other names draw nobody anew.
+    """
+    order = dict.fromkeys((*walk(graph.start, graph.nodes), *graph.nodes))
+    found = (name for name in order if isinstance(graph.nodes[name], ir.SplitNode))
+    return {name: number for number, name in enumerate(found, start=1)}
+
+
 def reading_order(graph: ir.JourneyGraph) -> tuple[ir.NodeId, ...]:
     """The nodes that a run can reach, in the order in which the journey says them."""
     reached = set(walk(graph.start, graph.nodes))
     return tuple(name for name in graph.nodes if name in reached)
 
 
+_FROM_THE_FIRST = ("entry", "reentry", "only", "exits", "goal", "topic")
+"""Parts of a journey that always count, said or not."""
+
 _SINCE_THE_FIRST = ("key", "quiet", "priority", "exempt_from_caps", "spread")
 """Parts of a journey that count where they are said; without them nothing has changed."""
 
 
-def behaviour(graph: ir.JourneyGraph) -> str:
+def behaviour(graph: ir.JourneyGraph, reached: Sequence[ir.NodeId] | None = None) -> str:
     """`sha256:…` of what the journey does to people, apart from its wording.
+
+    `reached` are its nodes as `walk` has them, for those who know them already.
 
     Who enters and leaves, the goal, conditions, waits, channels, shares and topics count.  The
     title, the origin, the template or text of a message and the names of shares do not; neither do
     node ids, which follow the wording: nodes are numbered by the ways between them instead.
     """
-    numbers = {name: n for n, name in enumerate(walk(graph.start, graph.nodes))}
-    what = {
-        key: as_data(getattr(graph, key))
-        for key in ("entry", "reentry", "only", "exits", "goal", "topic")
-    }
-    said = as_data(graph)
-    what |= {key: said[key] for key in _SINCE_THE_FIRST if key in said}
+    reached = walk(graph.start, graph.nodes) if reached is None else reached
+    numbers = {name: n for n, name in enumerate(reached)}
+    what = {key: as_data(getattr(graph, key)) for key in _FROM_THE_FIRST}
+    for name, key, default in fields_of(ir.JourneyGraph):
+        if key in _SINCE_THE_FIRST and getattr(graph, name) != default:
+            what[key] = as_data(getattr(graph, name))
     steps = [_unworded(graph.nodes[name], numbers) for name in numbers]
     return text_digest(json.dumps([what, steps], separators=(",", ":"), sort_keys=True))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from cio_lang.backends import words
 from cio_lang.conditions import Event, Moment, holds, next_change
 from cio_lang.conditions.counting import at_of
 from cio_lang.conditions.evaluate import ADDRESS, OURS, UNSUBSCRIBED, aggregate, counted
+from cio_lang.record import record
 from cio_lang.story import moment as written
 from cio_lang.story import said
 
@@ -29,7 +30,7 @@ _STEPS = 500
 """How many instants are looked at for the next real change."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clause:
     """One clause: what it says, whether it holds, what was found, and the clauses inside."""
 
@@ -39,7 +40,7 @@ class Clause:
     parts: tuple[Clause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Why:
     """Whether a person is in a segment at `at`, and what makes it so.
 
@@ -145,7 +146,7 @@ def _until(condition: ir.Condition, here: Moment, inside: bool) -> datetime | No
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Look:
     """A person at an instant, the titles of segments, and the segments that are open."""
 

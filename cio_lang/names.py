@@ -7,14 +7,14 @@ leaves open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import KINDS, Kind, Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownEvent(Problem):
     """A journey names an event that the workspace does not declare."""
 
@@ -42,7 +42,10 @@ class UnknownEvent(Problem):
         return _bare(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_MOMENTS = ("tomorrow", "today", "tonight", "morning", "evening", "next", "then", "later", "now")
+
+
+@record(kw_only=True)
 class UnknownAttribute(Problem):
     """A journey names an attribute that the workspace does not declare."""
 
@@ -52,6 +55,20 @@ class UnknownAttribute(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        if self.attribute in _MOMENTS and not self.suggestion:
+            if self.attribute == "tomorrow":
+                return Report(
+                    "`tomorrow` is no moment that can be waited for.",
+                    "A time of day is the next one, which may still be today; the next midnight "
+                    "is where tomorrow begins.",
+                    "write `wait until 00:00 their time`, and on the next line the time of day, as "
+                    "in `wait until 09:00 their time`",
+                )
+            return Report(
+                f"`{self.attribute}` is no moment that can be waited for.",
+                "A moment is a time of day, which is the next one, or a date that the person has.",
+                "write a time of day such as `09:00 their time`, or a date of theirs",
+            )
         return Report(
             f"There is no attribute `{self.attribute}`.",
             "Nobody has it: a condition on it matches the wrong people, and a step does nothing.",
@@ -65,7 +82,7 @@ class UnknownAttribute(Problem):
         return _bare(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownProperty(Problem):
     """A property that its event does not declare.
 
@@ -102,7 +119,7 @@ class UnknownProperty(Problem):
         return _bare(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateProperty(Problem):
     """An event has one property twice."""
 
@@ -119,7 +136,7 @@ class DuplicateProperty(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownSegment(Problem):
     """A line names a segment that does not exist."""
 
@@ -142,7 +159,7 @@ class UnknownSegment(Problem):
         return _quoted(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTopic(Problem):
     """A line is about a topic that does not exist."""
 
@@ -166,7 +183,7 @@ class UnknownTopic(Problem):
         return _quoted(self, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownJourney(Problem):
     """A line names a journey that does not exist."""
 
@@ -199,14 +216,18 @@ _ONLY: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongKind(Problem):
-    """A name is declared, but as something else: an attribute stands where an event belongs."""
+    """A name is declared, but as something else: an attribute stands where an event belongs.
+
+    `instead` is how the same is said of an event.
+    """
 
     code = "wrong-kind"
     name: str
     used_as: Kind
     declared_as: Kind
+    instead: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -218,6 +239,8 @@ class WrongKind(Problem):
 
     def _way_out(self) -> str:
         name = text.name(ast.Name(self.name))
+        if self.instead and self.declared_as == "event":
+            return f"write `{self.instead}`"
         if self.used_as == "topic":
             return f"declare it: `topic {text.quoted(self.name)}`"
         match self.declared_as:

@@ -7,13 +7,13 @@ at the first few each ask the store once, and all see people as of `now`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from cio_lang import ir
 from cio_lang.backends import words
+from cio_lang.record import record
 
 if TYPE_CHECKING:
     from cio_lang.store import Store
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["People", "people_where"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class People:
     """A live query: whoever meets the condition at `now`; nothing is kept between two askings."""
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from cio_lang import ast, calendar_time, ir
+from cio_lang import ast, calendar_time, draw, ir
 from cio_lang import format as layout
 from cio_lang import text as canonical
 from cio_lang.backends import words
+from cio_lang.backends.titles import Titles, titled
 from cio_lang.check import check_statement
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.grammar import parse_statement
@@ -23,6 +24,7 @@ from cio_lang.lower import condition as lower_condition
 from cio_lang.mistake import UserMistake
 from cio_lang.problem import Problem, Report
 from cio_lang.query import people_where
+from cio_lang.record import record
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Source
 from cio_lang.store import Store
@@ -35,7 +37,7 @@ __all__ = ["Answer", "Newcomer", "carry_out", "newcomer", "read"]
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What a statement came to: lines to read back, and the same as data."""
 
@@ -44,7 +46,7 @@ class Answer:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Newcomer:
     """A person that a statement would add, and who of those known may have been meant."""
 
@@ -52,7 +54,7 @@ class Newcomer:
     similar: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StatementForLater(Problem):
     """A statement that cio understands and that this version does not carry out yet.
 
@@ -71,7 +73,7 @@ class StatementForLater(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Call:
     store: Store
     schema: Schema
@@ -86,6 +88,9 @@ def read(source: Source, schema: Schema) -> tuple[ast.Statement | None, tuple[Pr
     if statement is None:
         return None, problems
     problems = (*problems, *check_statement(statement, schema))
+    later = None if problems else _for_later(statement)
+    if later is not None:
+        problems = (later,)
     failed = any(problem.severity == "error" for problem in problems)
     return None if failed else statement, problems
 
@@ -156,13 +161,42 @@ def carry_out(
             | ast.Improve()
             | ast.WhyNot()
         ):
-            raise UserMistake(StatementForLater(span=statement.span, verb=_verb(statement)))
+            raise UserMistake(_later(statement))
     written = layout.statement(statement)
     return Answer(written, tuple(lines), {"statement": written, **data})
 
 
-def _verb(statement: ast.Statement) -> str:
-    return layout.statement(statement).split()[0]
+def _later(statement: ast.Statement) -> StatementForLater:
+    verb = layout.statement(statement).split()[0]
+    return StatementForLater(span=statement.span, verb=verb)
+
+
+def _for_later(statement: ast.Statement) -> StatementForLater | None:
+    """The problem with a statement that is not carried out yet, known without any store."""
+    match statement:
+        case (
+            ast.Fact()
+            | ast.SetFact()
+            | ast.Show()
+            | ast.ShowActivity()
+            | ast.CountPeople()
+            | ast.PeopleWhere()
+        ):
+            return None
+        case (
+            ast.SendTo()
+            | ast.StartFor()
+            | ast.Preview()
+            | ast.Write()
+            | ast.Suggest()
+            | ast.Predict()
+            | ast.BestTime()
+            | ast.CompareSubjects()
+            | ast.Improve()
+            | ast.Forget()
+            | ast.WhyNot()
+        ):
+            return _later(statement)
 
 
 _Result = tuple[list[str], dict[str, Any]]
@@ -269,6 +303,7 @@ def _show(show: ast.Show, call: _Call) -> _Result:
         segments=segments,
         changed=person.changed,
         members=frozenset(state.members),
+        lot=draw.lot(person.key),
     )
     within = [name for name, condition in segments.items() if holds(condition, here)]
     within = sorted({*within, *state.members})
@@ -327,7 +362,8 @@ def _count(count: ast.CountPeople, call: _Call) -> _Result:
         return [f"{_counted(everyone)}."], {"count": everyone, "of": everyone}
     condition = lower_condition(count.condition, call.schema)
     found = call.store.count_where(condition, call.now, call.zone)
-    lines = [f"{found} of {everyone}: {words.people(condition)}."]
+    whom = words.people(titled(condition, Titles.of_schema(call.schema)))
+    lines = [f"{found} of {everyone}: {whom}."]
     return lines, {"count": found, "of": everyone}
 
 

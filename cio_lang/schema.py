@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from cio_lang import ast
+from cio_lang.record import record
 from cio_lang.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What the workspace's `cio.toml` says that compiling needs.
 
@@ -31,7 +32,7 @@ class Settings:
     bodies: Mapping[str, Source] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonAttribute:
     """An attribute that every workspace has without declaring it."""
 
@@ -58,7 +59,7 @@ Kind = Literal["event", "attribute", "segment", "topic", "template", "journey"]
 KINDS: tuple[Kind, ...] = ("event", "attribute", "segment", "topic", "template", "journey")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schema:
     """Every name that a journey can use, by its text.
 
@@ -145,7 +146,7 @@ def collect(files: Iterable[ast.File], settings: Settings) -> Schema:
     return Schema(settings, events, attributes, segments, topics, journeys, templates)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MessageRef:
     """What the text behind `email` or `notify` refers to."""
 
@@ -173,12 +174,17 @@ def slug(text: str) -> str:
     Letters that have no ASCII form are kept as their code points (`u4f60`), so that two titles in
     any script stay apart; text without letters or digits becomes `unnamed`.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    words: list[str] = []
-    for word in re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))):
-        spelled = "".join(c if c.isascii() else f"u{ord(c):x}" for c in word.replace("_", "-"))
-        words.append(spelled.strip("-"))
-    return "-".join(w for w in words if w) or "unnamed"
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+        plain = _FOREIGN.sub(lambda letter: f"u{ord(letter[0]):x}", plain)
+    return "-".join(_WORD.findall(plain)).replace("_", "-") or "unnamed"
+
+
+_WORD = re.compile(r"[^\W_]+(?:_+[^\W_]+)*")
+_FOREIGN = re.compile(r"[^\W\x00-\x7f]")
+"""Letters and digits that are not ASCII."""
 
 
 def event_names(schema: Schema) -> Sequence[str]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A place in a source: from (line, column) up to, not including, (end_line, end_column)."""
+class Span(NamedTuple):
+    """A place in a source: from (line, column) up to, not including, (end_line, end_column).
+
+    A tuple, because there is one for every word that is read and tuples are made fastest.
+    """
 
     file: str
     line: int

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from cio_lang import ir, text
 from cio_lang.backends import words
 from cio_lang.conditions import Event
+from cio_lang.record import record
 from cio_lang.store.state import Decision, OutboxRow
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Happening", "moment", "said", "story", "tell"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Happening:
     """All that happened to one person; `titles` are those of journeys, by name."""
 
@@ -131,6 +132,17 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",
         "held": lambda: f"is to get {_held(detail)} by {title}: held until {_until(detail, zone)}",
         "branch": lambda: f"in {title}: {_taken(detail)}",
+        "drawn": lambda: f"in {title}: drawn for {text.quoted(str(detail.get('share')))}",
+        "becomes": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))}",
+        "moved": lambda: _moved(detail),
+        "answered": lambda: (
+            f"{text.quoted(str(detail['who']))} "
+            f"{'approves' if detail['approved'] else 'declines'} {title}"
+        ),
+        "won": lambda: (
+            f"{text.quoted(str(detail['arm']))} wins experiment "
+            f"{text.quoted(str(detail['experiment']))}"
+        ),
     }
     if decision.what in sentences:
         return sentences[decision.what]()
@@ -141,6 +153,11 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
 def _by(detail: Mapping[str, Any]) -> str:
     by = str(detail.get("by", ""))
     return "started to match" if by == "matched" else by
+
+
+def _moved(detail: Mapping[str, Any]) -> str:
+    how = "is added to" if detail["inside"] else "is removed from"
+    return f"{how} segment {text.quoted(str(detail['segment']))}"
 
 
 def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, ir, names, text
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongType(Problem):
     """A value does not fit the type of what it is compared with or stored in.
 
@@ -44,7 +44,7 @@ class WrongType(Problem):
         return None if self.instead is None else Fix(self.span, self.instead)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotOneOf(Problem):
     """A value is not among those that the attribute or property can have."""
 
@@ -72,7 +72,7 @@ class NotOneOf(Problem):
         return None if self.suggestion is None else Fix(self.span, text.quoted(self.suggestion))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongCurrency(Problem):
     """Two amounts in different currencies are compared."""
 
@@ -90,7 +90,7 @@ class WrongCurrency(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotANumber(Problem):
     """Something is added to an attribute that is not a number."""
 
@@ -177,7 +177,7 @@ def fits(
             "text" | "list" | "number" | "money" | "date" | "time" | "yes/no" | "one of",
             ast.Text() | ast.Number() | ast.Money() | ast.Date() | ast.Time() | ast.YesNo(),
         ):
-            instead, how = _rewritten(kind, value)
+            instead, how = rewritten(kind, value)
             return WrongType(
                 span=value.span,
                 name=named.text,
@@ -189,7 +189,7 @@ def fits(
             )
 
 
-def _rewritten(kind: ast.Type, value: ast.Value) -> tuple[str | None, str]:
+def rewritten(kind: ast.Type, value: ast.Value) -> tuple[str | None, str]:
     """The value as it would fit, and how to say so."""
     match kind.kind, value:
         case "yes/no", ast.Text() if value.value.casefold() in ("yes", "no"):

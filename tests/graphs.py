@@ -145,6 +145,9 @@ leaves: Any = st.one_of(
     st.builds(ir.ChurnTest, st.sampled_from(["more_than", "at_most"]), percents),
     st.builds(ir.LikelyTest, names, durations),
     st.builds(ir.TopTest, percents, names),
+    st.sampled_from([(10, 0), (2.5, 0), (100, 33.3)]).flatmap(
+        lambda ends: st.builds(ir.DrawTest, names | words, st.just(ends[0]), st.just(ends[1]))
+    ),
 )
 conditions: Any = st.recursive(
     leaves,

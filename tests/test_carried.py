@@ -12,7 +12,7 @@ from cio_lang import ir, templates
 from cio_lang.cli import main
 from cio_lang.compiler import compile_sources
 from cio_lang.conditions import Event
-from cio_lang.draw import draw, share_at
+from cio_lang.draw import share_at, split_point
 from cio_lang.runtime.carried import not_carried
 from cio_lang.runtime.engine import advance
 from cio_lang.schema import Settings
@@ -71,12 +71,42 @@ def test_a_split_draws_as_the_reference_does_and_reaches_every_share() -> None:
     for number in range(40):
         key = f"person {number}"
         change = run_of(steps, key)
-        (run,) = change.runs
-        node = next(name for name in run.visits if name.startswith("split"))
-        label = share_at(draw(key, "split", "test", node), shares).label
+        label = share_at(split_point(key, "test", 1), shares).label
         assert [row.text for row in change.outbox] == [f"Text of {label}"]
         drawn.append(label)
     assert set(drawn) == {"a", "b"}
+
+
+def first_words(steps: str) -> list[str | None]:
+    return [run_of(steps, f"person {number}").outbox[0].text for number in range(60)]
+
+
+def test_other_names_of_shares_draw_nobody_anew() -> None:
+    steps = """
+  split
+    50% "one"
+      split
+        50% "lower"
+          email "Text a"
+        50% "upper"
+          email "Text b"
+    50% "two"
+      email "Text c"
+"""
+    said = first_words(steps)
+    assert set(said) == {"Text a", "Text b", "Text c"}
+    for old in ("one", "lower", "upper", "two"):
+        assert first_words(steps.replace(old, "other")) == said
+    assert first_words(steps.replace("Text b", "Text d")) == [
+        "Text d" if text == "Text b" else text for text in said
+    ]
+
+
+def test_other_percentages_move_only_whom_they_must() -> None:
+    steps = '  split\n    50% "a"\n      email "Text a"\n    50% "b"\n      email "Text b"\n'
+    more = steps.replace("50%", "70%", 1).replace("50%", "30%", 1)
+    pairs = set(zip(first_words(steps), first_words(more), strict=True))
+    assert pairs == {("Text a", "Text a"), ("Text b", "Text a"), ("Text b", "Text b")}
 
 
 def test_adding_counts_a_missing_number_as_none_and_leaves_text_alone() -> None:

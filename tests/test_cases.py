@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from cio_lang.backends import BACKENDS, english
+from cio_lang.backends.titles import Titles, titled
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.format import format_file
 from cio_lang.grammar import parse
@@ -60,7 +61,9 @@ def test_a_case_compiles_to_its_graphs(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOOD, ids=named)
 def test_a_case_reads_in_english_as_it_is_meant(path: Path) -> None:
-    said = "\n".join(english.emit(graph) for graph in compiled(path).graphs)
+    graphs = compiled(path).graphs
+    titles = Titles.of_graphs(graphs)
+    said = "\n".join(english.emit(titled(graph, titles)) for graph in graphs)
     golden = path.with_suffix(".txt")
     if UPDATE:
         golden.write_text(said, encoding="utf-8")

@@ -83,7 +83,6 @@ def test_every_problem_of_the_check_is_listed_and_has_a_case() -> None:
         "empty-condition",
         "nothing-to-suggest",
         "only-properties-in-where",
-        "property-outside-where",
         "too-many-levels",
     }
 

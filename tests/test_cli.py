@@ -7,6 +7,7 @@ what is printed again; read the diff.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -106,6 +107,12 @@ def prepare(words: list[str], folder: Path) -> Iterator[sqlite3.Connection]:
             each.rmdir() if each.is_dir() else each.unlink()
     elif what == "bytes":
         path.write_bytes(bytes.fromhex(rest[0]))
+    elif what == "sql":
+        with contextlib.closing(sqlite3.connect(path)) as store:
+            store.execute(" ".join(rest))
+    elif what == "damage":
+        content = path.read_bytes()
+        path.write_bytes(content[:100] + b"?" * (len(content) - 100))
     elif what == "lock":
         lock = sqlite3.connect(path, isolation_level=None)
         lock.execute("BEGIN EXCLUSIVE")
@@ -229,6 +236,30 @@ def test_compile_emits(form: str, workspace: Path, cio: Cio) -> None:
         assert json.loads(result.stdout)[0]["name"] == "welcome"
     if form == "ast":
         assert json.loads(cio("compile", "--emit", "ast", "--json").stdout)["is"] == "File"
+
+
+def test_tokens_are_those_of_scenarios_too(workspace: Path, cio: Cio) -> None:
+    write(workspace, {"scenarios/a.scenario": 'scenario "A"\n  expect no message to alice\n'})
+    assert "scenarios/a.scenario:2\tEXPECT\t'expect'" in cio("compile", "--emit", "tokens").stdout
+    named = cio("compile", "--emit", "tokens", "scenarios").stdout
+    assert {line.split(":")[0] for line in named.splitlines()} == {"scenarios/a.scenario"}
+
+
+def test_diff_tells_what_is_wrong_with_scenarios_and_compares(workspace: Path, cio: Cio) -> None:
+    git(workspace.parent, "init", "-q", "-b", "main")
+    write(workspace, {"scenarios/a.scenario": 'scenario "A"\n  expect nothing at all\n'})
+    git(workspace.parent, "add", "-A")
+    git(workspace.parent, "commit", "-qm", "one")
+    path = workspace / "journeys" / "schema.journey"
+    path.write_text(
+        path.read_text().replace('  email "welcome"', '  wait 1 day\n  email "welcome"')
+    )
+    told = cio("diff")
+    assert told.exit_code == 0
+    assert "wait-1-day" in told.stdout
+    assert "scenarios/a.scenario:2" in told.stderr
+    path.write_text(path.read_text() + '\njourney "B"\n  when\n')
+    assert "does-not-compile" in cio("diff").stderr
 
 
 def test_fmt_changes_the_layout_only(workspace: Path, cio: Cio) -> None:

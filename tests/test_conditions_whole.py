@@ -256,7 +256,7 @@ def test_reach(channel: Any, attributes: Any, reach: Any, expected: bool) -> Non
 
 
 def test_predictions() -> None:
-    person = someone(predictions={"churn": 0.29, "a": 0.5}, top={"a": 10})
+    person = someone(churn=0.29, predictions={"a": {timedelta(days=30): 0.5}}, top={"a": 10})
     assert holds(ir.ChurnTest("at_least", 29), person)
     assert not holds(ir.ChurnTest("more_than", 29), person)
     assert holds(ir.LikelyTest("a", "P30D"), person)
@@ -266,6 +266,18 @@ def test_predictions() -> None:
     for test in (ir.ChurnTest("at_most", 100), ir.LikelyTest("a", "P30D"), ir.TopTest(100, "a")):
         assert not holds(test, someone())
         assert names(test, {}).predictions
+
+
+@pytest.mark.parametrize(
+    ("within", "likely"),
+    [("P29D", False), ("P30D", True), ("P31D", True), ("P1M", True), ("PT720H", True)],
+)
+def test_what_is_likely_sooner_is_likely_by_then(within: str, likely: bool) -> None:
+    month = {timedelta(days=30): 0.5}
+    assert holds(ir.LikelyTest("a", within), someone(predictions={"a": month})) is likely
+    week = {timedelta(days=7): 0.2, timedelta(days=90): 0.9}
+    assert not holds(ir.LikelyTest("a", within), someone(predictions={"a": week}))
+    assert holds(ir.LikelyTest("a", within), someone(predictions={"a": month | week})) is likely
 
 
 def test_a_segment_kept_by_hand_has_whom_somebody_put_in() -> None:

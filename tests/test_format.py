@@ -51,6 +51,15 @@ def test_messy_text_becomes_canonical_and_says_the_same(path: Path) -> None:
     assert parse(Source(golden.name, text)) == (file, ())
 
 
+def test_comments_stay_around_the_lines_of_english() -> None:
+    text = (
+        'journey "X"\n  # above\n  > A tip,\n  # between\n\n  # and again\n  > later two.\n'
+        "  when someone does x\n\n  leave\n"
+    )
+    file, problems = parse(Source("x", text))
+    assert (format_file(file), problems) == (text, ())
+
+
 def test_comments_outlive_the_lines_that_move() -> None:
     text = 'journey "X"\n  # why\n  goal y  # so\n  when someone does x\n  leave\n'
     file, _ = parse(Source("x", text))

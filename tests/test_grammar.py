@@ -18,6 +18,7 @@ from cio_lang import ast
 from cio_lang.cli import render
 from cio_lang.grammar import parse, parse_condition, parse_statement, problems, tables, tokens
 from cio_lang.grammar.expected import described
+from cio_lang.grammar.level import MANY
 from cio_lang.grammar.places import PLACES, starters
 from cio_lang.grammar.rules import RULES, TERMINALS
 from cio_lang.source import Source
@@ -278,3 +279,18 @@ def test_a_condition_is_read_alone() -> None:
     tree, found = parse_condition(Source("<where>", "plan is"))
     assert tree is None
     assert [problem.code for problem in found] == ["ends-too-early"]
+
+
+def test_in_a_file_of_bad_lines_each_is_reported_once_in_order() -> None:
+    rows = [f'emial "Hello {n}"' for n in range(MANY + 200)]
+    rows[-1] = "only people where"
+    text = 'journey "Broken"\n' + "".join(f"  {row}\n" for row in rows)
+    _, found = parse(Source("broken.journey", text))
+    assert [problem.span.line for problem in found] == list(range(2, len(rows) + 2))
+    in_full, briefly, last = found[MANY - 1], found[MANY], found[-1]
+    assert isinstance(in_full, problems.UnknownLine)
+    assert in_full.suggestion == "email"
+    assert isinstance(briefly, problems.UnexpectedWord)
+    assert "`when`" in briefly.report().why
+    assert isinstance(last, problems.EndsTooEarly)
+    assert last.span.column == len("  only people where") + 1

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cio_lang import graph_file, ir
+from cio_lang.calendar_time import parse_duration
 from cio_lang.graph_data import as_data, behaviour
 from cio_lang.graph_file import digest, dump, json_schema, load, migrations
 from cio_lang.graph_file.migrations import migrate
@@ -241,9 +242,12 @@ CASES = Path(__file__).parent / "cases" / "journeys"
             "a low and",
         ),
         ("conditions-held-for-a-while", "for: P7D", "for: a week", "`where.for` is `a week`."),
-        ("conditions-held-for-a-while", "for: P7D", "four: P7D", "did you mean `for`?"),
+        ("conditions-held-for-a-while", "for: P7D", "forr: P7D", "did you mean `for`?"),
         ("conditions-on-predictions", "top: 2.5", "top: 250", "top` is 250"),
         ("conditions-on-predictions", "top: 2.5", "top: ten", ".top` is `ten`."),
+        ("draws", "from: 10", "from: 110", "from` is 110"),
+        ("draws", "from: 10", "from: 20", "to` is 12.5."),
+        ("draws", "from: 10", "form: 10", "did you mean `from`?"),
         ("conditions-on-predictions", "percent: 70", "percent: 700", "percent` is 700."),
         ("conditions-on-sequences", "within: P7D", "within: 7", "within` is `7`."),
         ("conditions-on-spans-of-the-calendar", "next_month", "soon", "a span of the calendar."),
@@ -366,3 +370,29 @@ def test_the_schema_takes_what_is_written_and_nothing_else() -> None:
 @given(journeys())
 def test_the_schema_takes_every_journey(graph: ir.JourneyGraph) -> None:
     VALIDATOR.validate(as_data(graph))
+
+
+def test_the_schema_knows_lengths_of_time_and_times_of_day() -> None:
+    data: dict[str, Any] = as_data(TRIAL)
+    for length, fine in {
+        "P14D": True, "PT90M": True, "P1Y2M": True, "P2W": True, "PT1H30M5S": True,
+        "2 weeks": False, "P": False, "PT": False, "P1DT": False, "14D": False, "-P1D": False,
+        "": False, "P1.5D": False,
+    }.items():  # fmt: skip
+        goal = {**data, "goal": {"event": "plan_upgraded", "within": length}}
+        assert VALIDATOR.is_valid(goal) == fine, length
+        try:
+            parse_duration(length)
+        except ValueError:
+            assert not fine
+    for clock, fine in {"09:00": True, "23:59:59": True, "24:00": False, "9 am": False}.items():
+        quiet = {**data, "quiet": {"start": clock, "end": "08:00"}}
+        assert VALIDATOR.is_valid(quiet) == fine, clock
+    for value, fine in {"P3D": True, "3 days": False, 3: False}.items():
+        graph = {
+            "cio": 1, "kind": "segment", "name": "a", "title": "A", "source": data["source"],
+            "where": {"attribute": "at", "op": "in_next", "value": value},
+        }  # fmt: skip
+        assert VALIDATOR.is_valid(graph) == fine, value
+        test = {"attribute": "at", "op": "is", "value": value}
+        assert VALIDATOR.is_valid({**graph, "where": test})

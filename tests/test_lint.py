@@ -28,7 +28,12 @@ BAD = sorted((CASES / "bad").glob("*.journey"))
 GOOD = sorted((CASES / "good").glob("*.journey"))
 
 
-FIXED = {"all-caps-subject", "placeholder-without-default", "last-branch-takes-the-rest"}
+FIXED = {
+    "all-caps-subject",
+    "last-branch-takes-the-rest",
+    "looks-like-placeholder",
+    "placeholder-without-default",
+}
 """Rules whose way out needs no further thought."""
 
 
@@ -56,6 +61,14 @@ def test_a_fix_puts_the_example_right(rule: Rule) -> None:
     assert (made is not None) == (rule.code in FIXED)
     if made is not None:
         assert applied(rule.bad, [made]) == rule.good
+
+
+def test_the_way_out_of_a_gap_can_be_written_as_it_stands() -> None:
+    """Also inside of quotes, where most messages stand."""
+    text = 'journey "W"\n  when someone does signed_up\n\n  push "Hello {{ person.city }}!"\n'
+    (problem,) = warnings_of(Source("w.journey", text))
+    (told,) = re.findall(r"`(\{\{.*?\}\})`", problem.report().help)
+    assert warnings_of(Source("w.journey", text.replace("{{ person.city }}", told))) == ()
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)

@@ -415,6 +415,11 @@ MORE = ast.Compare("more_than", ast.Number(Decimal(5)))
         (ast.ChurnRisk("more_than", percent("70.0")), ir.ChurnTest("more_than", 70)),
         (ast.Likely(ORDER, days(30)), ir.LikelyTest("order_placed", "P30D")),
         (ast.TopLikely(percent("2.5"), ORDER), ir.TopTest(2.5, "order_placed")),
+        (ast.InDraw(percent("2.5"), ast.Name("A b")), ir.DrawTest("A b", 2.5)),
+        (
+            ast.InDraw(percent("20"), ast.Name("A b"), percent("10"), negated=True),
+            ir.Not(ir.DrawTest("A b", 20, 10)),
+        ),
         (
             ast.And((PRO, ast.Or((PRO, PRO), block=True)), block=True),
             ir.All((PRO_NODE, ir.Any_((PRO_NODE, PRO_NODE)))),

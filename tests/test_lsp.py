@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import os
 import random
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -34,6 +35,7 @@ from cio_lang.lsp.mending import actions, all_fixes
 from cio_lang.lsp.naming import ROLES
 from cio_lang.lsp.positions import Edit, Position, Range
 from cio_lang.lsp.renaming import CannotRename, rename, renameable
+from cio_lang.lsp.server import Refused
 from cio_lang.lsp.snapshot import Snapshot, take
 from cio_lang.lsp.symbols import symbols
 from cio_lang.problem import Problem
@@ -200,12 +202,26 @@ def test_a_name_of_several_words_is_put_in_quotes_and_one_that_was_quoted_stays_
         ('segment "A"\n  em‸ail is known\n', "mail", "Every workspace has `email`"),
         ('segment "A"\n  pl‸an is "Pro"\n', "seats", "There is already an attribute `seats`."),
         ('segment "A"\n  in segment "V‸IP"\n', "key-accounts", "There is already a segment"),
+        (
+            'segment "A"\n  in the first 10% of the draw "hold‸out"\n',
+            "control",
+            "With another name everybody would be drawn anew.",
+        ),
         ('segment "A"\n  in segment "V‸IP"\n', " ", "A name has at least one letter"),
         ('segment "A"\n  plan i‸s "Pro"\n', "x", "There is no name here"),
         ('journey "A"\n  when started\n\n  email "wel‸come"\n', "x", "is named by its file"),
         ('journey "A"\n  when started\n\n  email "{{ person.pl‸an }}"\n', "a b", "one word"),
     ],
-    ids=["built-in", "taken", "same-file-name", "empty", "no-name", "template-file", "placeholder"],
+    ids=[
+        "built-in",
+        "taken",
+        "same-file-name",
+        "draw",
+        "empty",
+        "no-name",
+        "template-file",
+        "placeholder",
+    ],
 )
 def test_a_rename_that_cannot_be_is_refused(text: str, new: str, why: str) -> None:
     text, line, column = cut(text)
@@ -645,3 +661,13 @@ def test_templates_are_known_and_opened_by_their_names(workspace: Path) -> None:
         assert place.uri.endswith("templates/welcome.email.md")
 
     run(workspace, talk)
+
+
+def test_a_refusal_is_no_mistake_of_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("pygls.protocol.json_rpc")
+    for error in (Refused("There is one already."), ValueError("A mistake")):
+        try:
+            raise error
+        except Exception:
+            log.exception("Failed")
+    assert [str(each.exc_info[1]) for each in caplog.records if each.exc_info] == ["A mistake"]

@@ -35,6 +35,7 @@ def conditions(name: ast.Name) -> Iterator[ast.Condition]:
     yield ast.Sequence(name, name, DAYS, True, where, where)
     yield ast.Likely(name, DAYS)
     yield ast.TopLikely(ast.Percent(Decimal(10)), name)
+    yield ast.InDraw(ast.Percent(Decimal(10)), name)
     yield ast.InSegment(name)
     yield ast.Subscribed(name)
 

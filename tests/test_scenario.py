@@ -347,3 +347,31 @@ def test_other_commands_read_scenario_files(shop: Path) -> None:
         result = cio(*words)
         assert result.exit_code == 1
         assert "not-a-scenario" in result.output
+
+
+@pytest.mark.parametrize(
+    ("zone", "codes"), [("America/New_York", ["clock-goes-back"]), ("UTC", [])]
+)
+def test_the_clock_of_a_scenario_is_that_of_the_workspace(zone: str, codes: list[str]) -> None:
+    """An hour after 01:30 it is 03:30 there: the clock goes forward in that night."""
+    text = """
+scenario "An hour later"
+  at 2026-03-08 01:30
+  when alice does signed_up
+  after 1 hour
+  at 2026-03-08 03:00
+  expect no message to alice
+"""
+    made = compile_sources([Source("a.scenario", text)], Settings(timezone=zone))
+    assert [problem.code for problem in made.problems] == codes
+
+
+@pytest.mark.parametrize("asked", ["moves", "answers", "wins"])
+def test_the_engine_is_never_asked_for_what_it_does_not_carry_out(asked: str) -> None:
+    journeys = workspace_of(CASES / "good" / "by-others.scenario")
+    graphs = compile_sources([journeys], SETTINGS).graphs
+    assert scenario.machine_for(graphs) is ByReference
+    engine = ByEngine((), datetime(2026, 1, 1, tzinfo=UTC), UTC)
+    arguments = {"moves": ("a", "vip", True), "answers": ("a", "offer", "b", True)}
+    with pytest.raises(ValueError, match="the engine carries out no"):
+        getattr(engine, asked)(*arguments.get(asked, ("subject", "short")))

@@ -14,6 +14,7 @@ import pytest
 from cio_lang import ir
 from cio_lang.calendar_time import add_local, instant_of, parse_duration, zone
 from cio_lang.conditions import Event, Moment, holds, next_change
+from cio_lang.draw import lot
 from cio_lang.grammar import parse_condition
 from cio_lang.lower import condition as lower_condition
 from cio_lang.schema import Schema
@@ -21,6 +22,7 @@ from cio_lang.source import Source
 
 PAGE = (Path(__file__).parent.parent / "docs" / "semantics.md").read_text()
 ROWS = re.findall(r"^\| `([^`]+)` \| (?:nothing|`([^`]+)`) \| (yes|no) \|$", PAGE, re.M)
+DRAWS = re.findall(r"^\| `(.*draw [^`]+)` \| (alice|bob) \| (yes|no) \|$", PAGE, re.M)
 TIMELINES = re.findall(r"^```timeline\n(.*?)^```$", PAGE, re.M | re.S)
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -34,6 +36,7 @@ def condition(text: str) -> ir.Condition:
 def test_the_page_has_its_examples() -> None:
     assert len(ROWS) >= 25
     assert len(TIMELINES) >= 10
+    assert len(DRAWS) == 8
 
 
 @pytest.mark.parametrize(("text", "stored", "answer"), ROWS)
@@ -41,6 +44,13 @@ def test_a_row(text: str, stored: str, answer: str) -> None:
     attributes = {text.split()[0]: json.loads(stored)} if stored else {}
     now = datetime(2026, 3, 10, tzinfo=UTC)
     moment = Moment(attributes, (), now, UTC, LONG_AGO)
+    assert holds(condition(text), moment) == (answer == "yes")
+
+
+@pytest.mark.parametrize(("text", "person", "answer"), DRAWS)
+def test_who_is_in_a_draw(text: str, person: str, answer: str) -> None:
+    now = datetime(2026, 3, 10, tzinfo=UTC)
+    moment = Moment({}, (), now, UTC, LONG_AGO, lot=lot(person))
     assert holds(condition(text), moment) == (answer == "yes")
 
 

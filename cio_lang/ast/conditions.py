@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from cio_lang.ast.tree import Name, Node, Trivia
 from cio_lang.ast.values import Date, Duration, Percent, Text, Unit, Value
+from cio_lang.record import record
 
 # ── what a comparison is about ───────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute(Node):
     """An attribute of the person: `plan`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property(Node):
     """A property of the event that a `where` is about: `amount`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EntryProperty(Node):
     """A property of the event that started the run: `event.amount`."""
 
@@ -35,11 +36,11 @@ class EntryProperty(Node):
 Function = Literal["total", "average", "smallest", "largest", "latest", "first", "number"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate(Node):
     """`total amount of order_placed [where …] [in the last 90 days]`; `number of order_placed …`.
 
-    `property` is None for `number` only.
+    In the tree, `property` is None for `number` only.
     """
 
     function: Function
@@ -71,7 +72,7 @@ CompareOp = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare(Node):
     """`is "Pro"`, `is more than 5`, `contains "x"`, `include "vip"`, `is before 2026-12-01`."""
 
@@ -79,7 +80,7 @@ class Compare(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneOf(Node):
     """`is one of "a", "b"`; negated: `is not one of "a", "b"`."""
 
@@ -87,14 +88,14 @@ class OneOf(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known(Node):
     """`is known`; negated: `is unknown`."""
 
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Between(Node):
     """`is between 5 and 9`, both ends in."""
 
@@ -113,7 +114,7 @@ WithinOp = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Within(Node):
     """A date measured from now: `is in the next 3 days`, `is 7 days ago` (that calendar day)."""
 
@@ -137,7 +138,7 @@ CalendarSpan = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class During(Node):
     """A date in a calendar span: `is next month`; yearly: `is this month in any year`."""
 
@@ -145,7 +146,7 @@ class During(Node):
     yearly: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HasBeen(Node):
     """`plan has been "trial" for 7 days`: it is so now and has been since at least then."""
 
@@ -156,7 +157,7 @@ class HasBeen(Node):
 Test = Compare | OneOf | Known | Between | Within | During | HasBeen
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison(Node):
     """`plan is "Pro"`."""
 
@@ -167,14 +168,17 @@ class Comparison(Node):
 # ── when an event counts ─────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Last(Node):
-    """`in the last 30 days`: N × 24 h, half open (now − N, now]."""
+    """`in the last 30 days`: that many times 24 hours, up to now.
+
+    In the tree, half open: (now − N, now].
+    """
 
     duration: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Calendar(Node):
     """`today`, `this week`, `last month`, …: in the person's zone.  Never a span of the future."""
 
@@ -190,23 +194,26 @@ class Calendar(Node):
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BetweenAgo(Node):
-    """`between 6 and 7 days ago`: [now − far, now − near)."""
+    """`between 6 and 7 days ago`: from 7 times 24 hours ago until 6 times 24 hours ago.
+
+    In the tree, half open: [now − far, now − near).
+    """
 
     near: int
     far: int
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SinceDate(Node):
     """`since 2026-10-01`: from the start of that day in the person's zone."""
 
     date: Date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BetweenDates(Node):
     """`between 2026-11-01 and 2026-11-15`, both days in, in the person's zone."""
 
@@ -214,7 +221,7 @@ class BetweenDates(Node):
     last: Date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SinceEntering(Node):
     """`since entering`: after the moment this run entered."""
 
@@ -222,7 +229,7 @@ class SinceEntering(Node):
 Window = Last | Calendar | BetweenAgo | SinceDate | BetweenDates | SinceEntering
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count(Node):
     """`at least 3 times`, `exactly 2 …`, `fewer than 4 …`, `more than 2 …`, `at most 5 …`."""
 
@@ -233,7 +240,7 @@ class Count(Node):
 # ── conditions ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Did(Node):
     """`did order_placed where amount is more than $50 at least 3 times in the last 30 days`.
 
@@ -248,7 +255,7 @@ class Did(Node):
     key: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DidNot(Node):
     """`did not do logged_in in the last 30 days`."""
 
@@ -258,7 +265,7 @@ class DidNot(Node):
     key: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Never(Node):
     """`never did order_placed`."""
 
@@ -267,7 +274,7 @@ class Never(Node):
     key: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sequence(Node):
     """`did signed_up then order_placed within 7 days`.
 
@@ -283,7 +290,7 @@ class Sequence(Node):
     second_where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inactive(Node):
     """`inactive for 30 days`: did nothing at all for that long."""
 
@@ -293,11 +300,11 @@ class Inactive(Node):
 MessageVerb = Literal["opened", "clicked", "received", "delivered", "bounced", "replied"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MessageTest(Node):
     """`opened "Welcome"`, `clicked any email in the last 7 days`, `did not open "Welcome"`.
 
-    `message` is the name of a template; without one it is any message, of `channel` where given.
+    Behind the verb stands the name of a template, `any message`, or `any` and a channel.
     `received` is what was handed over; `delivered` needs the provider's word.
     """
 
@@ -311,7 +318,7 @@ class MessageTest(Node):
 Channel = Literal["email", "text", "push", "in-app", "whatsapp", "slack"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InSegment(Node):
     """`in segment "Cart abandoners"`; negated: `not in segment "Cart abandoners"`."""
 
@@ -319,7 +326,7 @@ class InSegment(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subscribed(Node):
     """`subscribed to "Product tips"`; negated: `not subscribed to "Product tips"`."""
 
@@ -327,7 +334,7 @@ class Subscribed(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CanReceive(Node):
     """`can receive email`; negated: `cannot receive email`."""
 
@@ -335,7 +342,7 @@ class CanReceive(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChurnRisk(Node):
     """`churn risk is more than 70%`."""
 
@@ -343,7 +350,7 @@ class ChurnRisk(Node):
     percent: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Likely(Node):
     """`likely to order_placed in the next 30 days`: predicted chance of at least one half."""
 
@@ -351,7 +358,7 @@ class Likely(Node):
     within: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopLikely(Node):
     """`in the top 10% most likely to plan_upgraded`."""
 
@@ -359,11 +366,26 @@ class TopLikely(Node):
     event: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class InDraw(Node):
+    """`in the first 10% of the draw "holdout 2026"`, or a part: `in 10% to 20% of the draw "…"`.
+
+    A draw puts everybody into an order of chance that its name alone decides, and that stays.
+    Negated: `not in the first 10% of the draw "holdout 2026"`.
+    """
+
+    to: Percent
+    draw: Name
+    from_: Percent | None = None
+    negated: bool = False
+
+
+@record
 class And(Node):
-    """Two or more conditions that must all hold.  `block`: written as an `all of` block.
+    """`plan is "Pro" and did order_placed`, or an `all of` block: all of them must hold.
 
-    `lines` is then what the formatter keeps around each of the parts, which stand on lines.
+    In the tree, two or more parts; `block` says that they stand on lines, and `lines` is then what
+    the formatter keeps around each.
     """
 
     parts: tuple[Condition, ...]
@@ -371,11 +393,12 @@ class And(Node):
     lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Or(Node):
-    """Two or more conditions of which one must hold.
+    """`plan is "Pro" or did order_placed`, or an `any of` block: one of them must hold.
 
-    `block`: written as an `any of` block; `lines` is then what stands around the line of each.
+    In the tree, two or more parts; `block` says that they stand on lines, and `lines` is then what
+    the formatter keeps around each.
     """
 
     parts: tuple[Condition, ...]
@@ -383,7 +406,7 @@ class Or(Node):
     lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not(Node):
     """`not (…)`."""
 
@@ -404,6 +427,7 @@ Condition = (
     | ChurnRisk
     | Likely
     | TopLikely
+    | InDraw
     | And
     | Or
     | Not

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from cio_lang.ast.conditions import Channel, Condition
 from cio_lang.ast.journeys import Journey, Quiet
 from cio_lang.ast.tree import Line, Name, Node, Trivia
 from cio_lang.ast.values import Date, Duration, Text, Time, TimeOfDay, Value
+from cio_lang.record import record
 
 SimpleType = Literal["text", "number", "money", "date", "time", "yes/no", "list"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Type(Node):
     """`text`, `number`, `money in EUR`, `one of "free", "Pro"`, …; `values` only for `one of`."""
 
@@ -22,14 +23,14 @@ class Type(Node):
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said(Line):
     """`said "placed an order", "bought"`: how the workspace's marketers name the thing."""
 
     phrases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PropertyLine(Line):
     """`amount: money` below an `event`."""
 
@@ -37,7 +38,7 @@ class PropertyLine(Line):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventDeclaration(Line):
     """`event order_placed` with its `said` line and properties."""
 
@@ -46,7 +47,7 @@ class EventDeclaration(Line):
     properties: tuple[PropertyLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttributeDeclaration(Line):
     """`attribute plan: one of "free", "Pro"` with its `said` line."""
 
@@ -55,14 +56,14 @@ class AttributeDeclaration(Line):
     said: Said | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConditionLine(Line):
     """One line of a segment: lines are joined by `and`."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentDeclaration(Line):
     """`segment "Cart abandoners"`: its condition lines are joined by `and`.
 
@@ -75,7 +76,7 @@ class SegmentDeclaration(Line):
     by_hand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopicDeclaration(Line):
     """`topic "Receipts", transactional`: what people can unsubscribe from."""
 
@@ -86,7 +87,7 @@ class TopicDeclaration(Line):
 # ── policies ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cap(Line):
     """`at most 2 emails per day`; without a channel, `at most 5 messages per week`."""
 
@@ -95,7 +96,7 @@ class Cap(Line):
     per: Literal["hour", "day", "week", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy(Line):
     """`policy`, with its quiet hours and caps.  They hold for every journey that is not exempt."""
 
@@ -106,7 +107,7 @@ class Policy(Line):
 # ── guarantees ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtMostMessages(Line):
     """`nobody gets more than 3 messages in a week`; with a channel, `more than 2 texts in a day`.
 
@@ -118,7 +119,7 @@ class AtMostMessages(Line):
     window: Literal["hour", "day", "week", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoneBetween(Line):
     """`no text between 21:00 and 08:00 their time`; without a channel, `no message between …`."""
 
@@ -127,7 +128,7 @@ class NoneBetween(Line):
     end: TimeOfDay
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtLeastOne(Line):
     """`everyone who enters "Welcome" gets at least one message`; without a title, any journey."""
 
@@ -138,7 +139,7 @@ class AtLeastOne(Line):
 Promise = AtMostMessages | NoneBetween | AtLeastOne
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guarantee(Line):
     """`guarantee`, with promises that are proved for every journey when compiling."""
 
@@ -148,12 +149,13 @@ class Guarantee(Line):
 # ── templates ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateDeclaration(Line):
     """`template "Welcome" for email`, with `subject`, `preheader` and `body` lines.
 
-    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.  `lines` is what the
-    formatter keeps around those three lines.
+    Text with placeholders: `{{ person.name }}`, `{{ event.amount }}`.
+
+    In the tree, `lines` is what the formatter keeps around those three lines.
     """
 
     name: Name
@@ -167,7 +169,7 @@ class TemplateDeclaration(Line):
 # ── scenarios ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class At(Line):
     """`at 2026-03-08 09:00`: the clock goes there (workspace time), carrying out what is due."""
 
@@ -175,7 +177,7 @@ class At(Line):
     time: Time | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given(Line):
     """`given alice since 2026-01-01 with plan "trial" and email "alice@example.com"`.
 
@@ -187,7 +189,7 @@ class Given(Line):
     since: At | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When(Line):
     """`when alice does order_placed with amount $20`."""
 
@@ -196,7 +198,7 @@ class When(Line):
     properties: tuple[tuple[Name, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WhenSet(Line):
     """`when plan of alice becomes "Pro"`."""
 
@@ -205,14 +207,49 @@ class WhenSet(Line):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class GivenIn(Line):
+    """`given alice is in segment "VIP"`: she is in it already; the segment is kept by hand."""
+
+    person: PersonRef
+    segment: Name
+
+
+@record
+class WhenMoved(Line):
+    """`when alice is added to segment "VIP"`, `when alice is removed from segment "VIP"`."""
+
+    person: PersonRef
+    segment: Name
+    inside: bool
+
+
+@record
+class WhenAnswered(Line):
+    """`when "Growth team" approves "Offer" for alice`, or `declines`: what `ask` waits for."""
+
+    who: PersonRef
+    approved: bool
+    journey: Name
+    person: PersonRef
+
+
+@record
+class WhenWon(Line):
+    """`when "short" wins experiment "Subject"`: from then on everybody gets that arm."""
+
+    arm: Text
+    experiment: Name
+
+
+@record
 class After(Line):
     """`after 3 days`: the clock goes on, carrying out what is due."""
 
     duration: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExpectMessage(Line):
     """`expect email "trial-ends" to alice`: sent since the clock last moved, in order.
 
@@ -225,7 +262,7 @@ class ExpectMessage(Line):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExpectRun(Line):
     """`expect alice in "Trial"`, `expect alice not in …`, `expect alice reached the goal of …`.
 
@@ -238,7 +275,7 @@ class ExpectRun(Line):
     because: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExpectAttribute(Line):
     """`expect plan of alice is "Pro"`."""
 
@@ -247,7 +284,7 @@ class ExpectAttribute(Line):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExpectMatch(Line):
     """`expect alice matches plan is "free" and in segment "Buyers"`."""
 
@@ -256,11 +293,23 @@ class ExpectMatch(Line):
 
 
 ScenarioLine = (
-    Given | At | When | WhenSet | After | ExpectMessage | ExpectRun | ExpectAttribute | ExpectMatch
+    Given
+    | GivenIn
+    | At
+    | When
+    | WhenSet
+    | WhenMoved
+    | WhenAnswered
+    | WhenWon
+    | After
+    | ExpectMessage
+    | ExpectRun
+    | ExpectAttribute
+    | ExpectMatch
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scenario(Line):
     """`scenario "Trial nudge"`: people and events on a virtual clock, and what must come of it."""
 
@@ -268,7 +317,7 @@ class Scenario(Line):
     lines: tuple[ScenarioLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonRef(Node):
     """A person by id or email: `alice`, `alice@example.com`, `"user 123"`."""
 
@@ -288,7 +337,7 @@ Declaration = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File(Node):
     """One `.journey` file.  `closing` are the comments after the last declaration."""
 

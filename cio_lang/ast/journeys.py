@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import field
 from typing import Literal
 
 from cio_lang.ast.conditions import Condition
-from cio_lang.ast.tree import Line, Name, Node
+from cio_lang.ast.tree import Line, Name, Node, Trivia
 from cio_lang.ast.values import Duration, Percent, Text, TimeOfDay, Weekday
+from cio_lang.record import record
 
 # ── entries ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnEvent(Line):
     """`when someone does order_placed where amount is more than $50`."""
 
@@ -20,7 +21,7 @@ class OnEvent(Line):
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnMatch(Line):
     """`when someone matches CONDITION [including people who match already]`."""
 
@@ -28,7 +29,7 @@ class OnMatch(Line):
     existing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnSegment(Line):
     """`when someone joins segment "VIP"`, `when someone leaves segment "VIP"`."""
 
@@ -36,7 +37,7 @@ class OnSegment(Line):
     segment: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnDate(Line):
     """`3 days before trial_ends_at at 09:00 their time [for people where …]`.
 
@@ -51,7 +52,7 @@ class OnDate(Line):
     audience: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnSchedule(Line):
     """`every Monday at 09:00 their time for people where …`.
 
@@ -64,14 +65,14 @@ class OnSchedule(Line):
     audience: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnceFor(Line):
     """`once for people where …`: all of them, when it is applied."""
 
     audience: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnStart(Line):
     """`when started`: by another journey, the API, or `start journey …`."""
 
@@ -81,14 +82,14 @@ Entry = OnEvent | OnMatch | OnSegment | OnDate | OnSchedule | OnceFor | OnStart
 # ── other parts ──────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnlyWhere(Line):
     """`only people where country is "US"`."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveOnEvent(Line):
     """`leave when they do plan_upgraded [where …]`."""
 
@@ -96,12 +97,12 @@ class LeaveOnEvent(Line):
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveWhenUnmatched(Line):
     """`leave when they no longer match`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveWhere(Line):
     """`leave when plan is "Pro"`."""
 
@@ -111,7 +112,7 @@ class LeaveWhere(Line):
 Exit = LeaveOnEvent | LeaveWhenUnmatched | LeaveWhere
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goal(Line):
     """`goal order_placed [where …] [within 14 days] [then leave]`."""
 
@@ -121,17 +122,17 @@ class Goal(Line):
     then_leave: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Once(Line):
     """`once ever`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EveryTime(Line):
     """`every time`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgainAfter(Line):
     """`again after 30 days`."""
 
@@ -141,21 +142,21 @@ class AgainAfter(Line):
 Reentry = Once | EveryTime | AgainAfter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key(Line):
     """`key cart_id`: one run per person and value of that property of the entry event."""
 
     property: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopicOf(Line):
     """`topic "Product tips"` inside a journey: what its messages are about."""
 
     topic: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quiet(Line):
     """`quiet from 21:00 to 08:00 their time`: messages are held until it ends."""
 
@@ -163,19 +164,19 @@ class Quiet(Line):
     end: TimeOfDay
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Priority(Line):
     """`priority high`: who goes first when a cap lets only some through."""
 
     level: Literal["high", "normal", "low"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExemptFromCaps(Line):
     """`exempt from caps`: only for a transactional topic."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SpreadOver(Line):
     """`send over 2 hours`: the messages of one batch are spread over that long."""
 
@@ -200,14 +201,14 @@ Part = (
 # ── steps ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wait(Line):
     """`wait 3 days`."""
 
     duration: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtTime(Node):
     """`09:00 their time`: the next one; with a weekday, `Tuesday 10:00 their time`."""
 
@@ -215,7 +216,7 @@ class AtTime(Node):
     weekday: Weekday | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AtDate(Node):
     """`1 day before trial_ends_at [at 09:00 their time]`; without an offset the date itself."""
 
@@ -225,7 +226,7 @@ class AtDate(Node):
     at: TimeOfDay | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InSlot(Node):
     """`between 09:00 and 17:00 their time [on weekdays]`: at once inside, else when it opens."""
 
@@ -234,18 +235,20 @@ class InSlot(Node):
     weekdays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitUntilMoment(Line):
     """`wait until 09:00 their time`, `wait until 1 day before trial_ends_at`, …
 
-    `otherwise` is where people without the date go; only with `AtDate`.
+    Below a line `otherwise` stands what people get who do not have the date.
+
+    In the tree, there is an `otherwise` only with `AtDate`.
     """
 
     moment: AtTime | AtDate | InSlot
     otherwise: Otherwise | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventPattern(Node):
     """`they do activated [where …]`."""
 
@@ -253,11 +256,13 @@ class EventPattern(Node):
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitUntil(Line):
     """`wait until CONDITION or they do EVENT, up to 3 days`, with what to do when it came.
 
-    At least one of `condition` and `events`.  Events count from the moment the run entered.
+    What they have done since they entered the journey counts, also before this line.
+
+    In the tree, at least one of `condition` and `events`.
     """
 
     condition: Condition | None
@@ -267,7 +272,7 @@ class WaitUntil(Line):
     otherwise: Otherwise | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arm(Line):
     """One arm of an `if`: `if CONDITION` or `otherwise if CONDITION`, with its steps."""
 
@@ -275,14 +280,14 @@ class Arm(Line):
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Otherwise(Line):
     """`otherwise`, with its steps."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Line):
     """`if … / otherwise if … / otherwise …`.  At least one arm."""
 
@@ -290,7 +295,7 @@ class If(Line):
     otherwise: Otherwise | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share(Line):
     """`50% "discount"` with its steps (an arm may have none: those people get nothing)."""
 
@@ -299,28 +304,28 @@ class Share(Line):
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split(Line):
     """`split`: each person is drawn once into one share, and stays there."""
 
     shares: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HoldOut(Line):
     """`hold out 10%`: they get nothing of the experiment and are measured beside the rest."""
 
     percent: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PickWinner(Line):
     """`pick the winner at 95%`: once one arm is better with that probability, all go to it."""
 
     confidence: Percent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Experiment(Line):
     """`experiment "Subject" on order_placed`, with `hold out`, `pick the winner` and shares."""
 
@@ -331,7 +336,7 @@ class Experiment(Line):
     pick: PickWinner | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeat(Line):
     """`repeat up to 3 times [until CONDITION]`."""
 
@@ -340,7 +345,7 @@ class Repeat(Line):
     until: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask(Line):
     """`ask "Growth team" to approve[, up to 2 days]`; `otherwise`: refused, or no answer."""
 
@@ -349,14 +354,14 @@ class Ask(Line):
     otherwise: Otherwise | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collect(Line):
     """`collect for 1 hour`: entry events of that time join this run, as `event.items`."""
 
     duration: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Throttle(Line):
     """`at most 1 per day`: runs of one person beyond that leave here."""
 
@@ -364,12 +369,12 @@ class Throttle(Line):
     per: Literal["hour", "day", "week", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leave(Line):
     """`leave`: the run ends here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaf(Line):
     """Base of the leaf steps (one module each in `cio_lang.steps`)."""
 
@@ -390,14 +395,16 @@ Step = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Journey(Line):
-    """A journey: title, the English it came from, its parts, its steps.
+    """`journey "Trial conversion"`: what it is for in English, who enters and leaves, its steps.
 
-    The reader puts `parts` into the canonical order.  `check()` makes sure there is one entry.
+    In the tree, `parts` are in the canonical order; `check()` makes sure that there is one entry.
+    `lines` is what the formatter keeps around the lines of English.
     """
 
     title: Name
     english: tuple[str, ...]
     parts: tuple[Part, ...]
     steps: tuple[Step, ...]
+    lines: tuple[Trivia, ...] = field(default=(), compare=False, repr=False)

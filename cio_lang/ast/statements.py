@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang.ast.conditions import Channel, Condition, Window
 from cio_lang.ast.declarations import PersonRef
 from cio_lang.ast.tree import Name, Node
 from cio_lang.ast.values import Duration, Text, Value
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fact(Node):
     """`alice did order_placed with amount $99 and items 3`."""
 
@@ -20,7 +20,7 @@ class Fact(Node):
     properties: tuple[tuple[Name, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetFact(Node):
     """`set plan of alice to "Pro"`."""
 
@@ -29,14 +29,14 @@ class SetFact(Node):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Show(Node):
     """`show alice`."""
 
     person: PersonRef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShowActivity(Node):
     """`show activity of alice [in the last 30 days]`."""
 
@@ -44,14 +44,14 @@ class ShowActivity(Node):
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CountPeople(Node):
     """`count people [where CONDITION]`."""
 
     condition: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PeopleWhere(Node):
     """`people where CONDITION`: also as who a send or a start is for."""
 
@@ -61,7 +61,7 @@ class PeopleWhere(Node):
 Recipients = PersonRef | PeopleWhere
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendTo(Node):
     """`email "welcome" to alice`, `notify people in segment "VIP" "Complete your purchase"`.
 
@@ -73,7 +73,7 @@ class SendTo(Node):
     to: Recipients
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StartFor(Node):
     """`start journey "Onboarding" for people where …`."""
 
@@ -81,7 +81,7 @@ class StartFor(Node):
     people: Recipients
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preview(Node):
     """`preview template "welcome" for alice`."""
 
@@ -89,7 +89,7 @@ class Preview(Node):
     person: PersonRef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Write(Node):
     """`write email for people in segment "Churned" about "win-back"`."""
 
@@ -98,7 +98,7 @@ class Write(Node):
     people: Recipients | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suggest(Node):
     """`suggest 5 subjects for template "cart-1"`."""
 
@@ -106,7 +106,7 @@ class Suggest(Node):
     template: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Predict(Node):
     """`predict churn for people where …`; `predict order_placed in the next 30 days for …`."""
 
@@ -115,7 +115,7 @@ class Predict(Node):
     people: Recipients
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BestTime(Node):
     """`best time to email alice`."""
 
@@ -123,28 +123,28 @@ class BestTime(Node):
     person: PersonRef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompareSubjects(Node):
     """`compare subjects of journey "Cart recovery"`."""
 
     journey: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Improve(Node):
     """`improve journey "Cart recovery"`."""
 
     journey: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forget(Node):
     """`forget alice`."""
 
     person: PersonRef
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WhyNot(Node):
     """`why did alice not get "Cart recovery"`."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cio_lang.record import record
 from cio_lang.source import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trivia:
     """What the formatter keeps around a line: comments (text after `#`), and one blank line before.
 
@@ -24,21 +25,21 @@ class Trivia:
 NO_TRIVIA = Trivia()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Node:
     """Base of every tree: where it was written."""
 
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Line(Node):
     """Base of every tree that stands on a line of its own."""
 
     trivia: Trivia = field(default=NO_TRIVIA, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """The name of an event, attribute, property, segment, topic or journey, as written."""
 

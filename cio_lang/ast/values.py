@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from cio_lang.ast.tree import Node
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text(Node):
-    """Quoted text.  `block` says that it was written between triple quotes."""
+    """`"Hello"`: text in quotes, or over several lines between triple quotes.
+
+    In the tree, `block` says that it was written between triple quotes.
+    """
 
     value: str
     block: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Node):
     """A plain number, exactly as written (`1,200` and `1200` are equal)."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Money(Node):
-    """An amount with its ISO 4217 currency: `$50` is (50, "USD")."""
+    """An amount with its ISO 4217 currency: `$50`, `€50`, `50 SEK`."""
 
     amount: Decimal
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Date(Node):
     """A calendar day, written `2026-12-01`."""
 
     value: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Time(Node):
     """A time of day, written `09:00`."""
 
     value: datetime.time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YesNo(Node):
     """`yes` or `no`."""
 
@@ -57,9 +60,9 @@ class YesNo(Node):
 Value = Text | Number | Money | Date | Time | YesNo
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Percent(Node):
-    """`70%` is 70."""
+    """`70%`: a share of people, or a chance."""
 
     value: Decimal
 
@@ -67,7 +70,7 @@ class Percent(Node):
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duration(Node):
     """A length of time in one unit: up to hours exact, from days on calendar steps."""
 
@@ -75,7 +78,7 @@ class Duration(Node):
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimeOfDay(Node):
     """`09:00 their time`, `09:00 workspace time`.  Left out on reading, it is their time."""
 

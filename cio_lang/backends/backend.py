@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cio_lang import ir
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Backend:
     """Something to make of a graph, and of nothing else: `cio compile --emit NAME`.
 

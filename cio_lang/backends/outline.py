@@ -8,13 +8,13 @@ hand) is named and not said again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ir
 from cio_lang.graph_data import successors, ways
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Way:
     """One way out of a step: the path of its key (`branch[1].next`), and what is done on it.
 
@@ -26,7 +26,7 @@ class Way:
     ends: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outline:
     """One step; `ways` only where there are several.  `seen`: it stands elsewhere already."""
 
@@ -41,7 +41,7 @@ def outline(graph: ir.JourneyGraph) -> tuple[Outline, ...]:
     return _Outlining(graph.nodes, set()).block(graph.start, frozenset())[0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Outlining:
     nodes: Mapping[ir.NodeId, ir.GraphNode]
     said: set[ir.NodeId]

@@ -146,6 +146,7 @@ def test(op: ir.Op, compared: ir.TestValue, missing: str | None) -> str:
         return f" is between {low} and {high}"
     one = "" if compared is None or isinstance(compared, tuple) else value(compared)
     long = duration(compared) if isinstance(compared, str) else one
+    long = "0 days" if long == "no time" else long
     span = compared.replace("_", " ") if isinstance(compared, str) else one
     match op:
         case "is" | "one_of" | "between":
@@ -165,7 +166,7 @@ def test(op: ir.Op, compared: ir.TestValue, missing: str | None) -> str:
         case "does_not_contain":
             return f" does not contain {one}{including}"
         case "includes":
-            return f" includes {one}"
+            return f" include {one}"
         case "does_not_include":
             return f" does not include {one}{including}"
         case "before" | "after":
@@ -180,6 +181,8 @@ def test(op: ir.Op, compared: ir.TestValue, missing: str | None) -> str:
             return f" is less than {long} ago"
         case "more_than_ahead":
             return f" is more than {long} ahead"
+        case "ago" | "ahead" if long == "0 days":
+            return " is today"
         case "ago":
             return f" is {long} ago (that calendar day)"
         case "ahead":

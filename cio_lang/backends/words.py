@@ -6,7 +6,6 @@ In two voices: after `if` (`plan is "Pro"`), and of people (`people whose plan i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cio_lang import ir
 from cio_lang.backends.phrases import (
@@ -20,11 +19,12 @@ from cio_lang.backends.phrases import (
     value,
     window,
 )
+from cio_lang.record import record
 
 __all__ = ["condition", "duration", "event_of", "people", "quoted", "value", "where"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Voice:
     """How a clause begins, by what it is about: what people have, do and are."""
 
@@ -104,12 +104,16 @@ def _clause(what: ir.Condition, voice: _Voice, of: str, *, inner: bool) -> str:
         case ir.TopTest():
             chance = f"predicted chance of doing {name(what.likely)}"
             return f"{voice.are}in the top {percent(what.top)} of people by {chance}"
+        case ir.DrawTest():
+            return f"{voice.are}in {_part_of(what)}"
         case ir.Not(ir.SegmentTest(segment)):
             return f"{voice.are}not in segment {segment}"
         case ir.Not(ir.SubscribedTest(topic)):
             return f"{voice.are}not subscribed to {topic}"
         case ir.Not(ir.ReachTest(channel)):
             return f"{voice.does}cannot receive {_by(channel)}"
+        case ir.Not(ir.DrawTest() as drawn):
+            return f"{voice.are}not in {_part_of(drawn)}"
         case ir.Not():
             return voice.negated.format(_clause(what.not_, _PLAIN, of, inner=False))
         case ir.All():
@@ -122,6 +126,14 @@ def _clause(what: ir.Condition, voice: _Voice, of: str, *, inner: bool) -> str:
 
 def _by(channel: ir.Channel) -> str:
     return "email" if channel == "email" else f"{CHANNELS[channel]}s"
+
+
+def _part_of(what: ir.DrawTest) -> str:
+    """`the first 10% of the random draw "holdout 2026"`."""
+    part = f"the first {percent(what.to)}"
+    if what.from_:
+        part = f"the part from {percent(what.from_)} to {percent(what.to)}"
+    return f"{part} of the random draw {quoted(what.draw)}"
 
 
 def _event(what: ir.EventTest, voice: _Voice) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cio_lang import ir
 from cio_lang.channels.channel import Channel, Draft, Outgoing, Unreachable
 from cio_lang.channels.email import Email, EmailSettings
 from cio_lang.channels.outcome import Outcome, Result
+from cio_lang.record import record
 
 __all__ = [
     "CHANNELS",
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChannelKind:
     """One channel that messages can go by."""
 

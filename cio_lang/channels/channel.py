@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from cio_lang import ir
 from cio_lang.channels.outcome import Outcome
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreachable:
     """Why a person cannot be reached on a channel: `no address`, `bad address`, `unsubscribed`."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """A rendered message before it is bytes; `id` is the outbox row's."""
 
@@ -30,7 +30,7 @@ class Draft:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outgoing:
     """A message as bytes: what is stored before the hand-over is exactly what is handed over."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +14,7 @@ from cio_lang.channels.channel import Draft, Outgoing, Unreachable
 from cio_lang.channels.outcome import ACCEPTED, Outcome, Stage, after_reply, after_silence
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -26,7 +26,7 @@ _ADDRESS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoMailServer(Problem):
     """Nothing answers where mail is to be handed over."""
 
@@ -44,7 +44,7 @@ class NoMailServer(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BadSender(Problem):
     """The address that mail is to come from is not one."""
 
@@ -60,7 +60,7 @@ class BadSender(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EmailSettings:
     """What `[email]` in `cio.toml` says; `sender` is `Shop <hello@shop.com>` or a bare address."""
 

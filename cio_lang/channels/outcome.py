@@ -7,8 +7,9 @@ the queue; where it can, it is `unknown` and stays so until evidence or a person
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from cio_lang.record import record
 
 Result = Literal["accepted", "rejected", "deferred", "not_sent", "unknown"]
 """`deferred`: the server asked for another try. `not_sent`: it never had the whole message."""
@@ -17,7 +18,7 @@ Stage = Literal["connect", "sender", "recipient", "data", "end"]
 """How far a hand-over got; `end` means that the final dot was on its way."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """The result and the server's own words, or what went wrong."""
 

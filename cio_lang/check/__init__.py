@@ -7,10 +7,10 @@ condition can hold and every step can be reached.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import (
+    answers,
     conditions,
     duplicates,
     guarantees,
@@ -30,6 +30,7 @@ from cio_lang.check import (
 from cio_lang.check.blocks import every
 from cio_lang.check.problems import OMISSIONS, PROBLEMS
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema, Settings, collect
 
 __all__ = [
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """The files with what is known of their names.  Only `check` makes one."""
 
@@ -134,6 +135,7 @@ def check_together(files: Sequence[ast.File], schema: Schema) -> Iterator[Proble
         if isinstance(step, ast.Experiment)
     ]
     yield from shares.one_draw(experiments)
+    yield from answers.check(declared)
     yield from looping.circles(looping.started_at_once(schema.journeys))
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cio_lang import ast
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 _INSIDE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home\.arpa)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CallWithPassword(Problem):
     """A call to an address with a name and password in it."""
 
@@ -32,7 +32,7 @@ class CallWithPassword(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CallToInside(Problem):
     """A call to an address that only the machine itself, or its own network, can reach."""
 

@@ -6,17 +6,17 @@ Afterwards every stretch of the day has a beginning and an end on one clock.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Span
 
 Use = Literal["quiet", "slot", "promise"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoTimeBetween(Problem):
     """A stretch of the day that begins and ends at the same time."""
 
@@ -37,7 +37,7 @@ class NoTimeBetween(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TwoClocks(Problem):
     """A stretch of the day that begins on one clock and ends on another."""
 

@@ -7,13 +7,14 @@ can hold something, and what it asks for is there where it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, names, text
-from cio_lang.check import contradictions, durations, percentages, types
+from cio_lang.check import contradictions, draws, durations, percentages, types
 from cio_lang.check.depth import condition_depth
 from cio_lang.check.empty import EmptyCondition
 from cio_lang.check.scope import (
+    ITEMS,
+    ItemsAreCollected,
     NoHistory,
     NoKey,
     OnlyPropertiesInWhere,
@@ -25,12 +26,13 @@ from cio_lang.check.scope import (
 from cio_lang.check.type_problems import BetweenBackwards
 from cio_lang.check.wording import count, subject, words
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import UnknownTemplate
 from cio_lang.values import described
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CountOfZero(Problem):
     """A count that every number of times meets, or that none but zero does."""
 
@@ -66,7 +68,7 @@ _OF: dict[ast.Function, tuple[str, ...]] = {
 """The types of properties that each can be made of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CannotBeAdded(Problem):
     """A total or average of something that is not a number: `total sku of order_placed`."""
 
@@ -173,6 +175,8 @@ def _condition(condition: ast.Condition, scope: Scope, schema: Schema) -> Iterat
         case ast.TopLikely():
             yield from _maybe(percentages.percent(condition.percent, "top"))
             yield from _maybe(names.event(condition.event, schema))
+        case ast.InDraw():
+            yield from draws.check(condition)
         case ast.And() | ast.Or():
             if not condition.parts:
                 yield EmptyCondition(span=condition.span, what="This condition")
@@ -234,13 +238,15 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
     match about:
         case ast.Attribute():
             about_it = types.About(about.name)
-            problems = [names.attribute(about.name, schema)]
+            problems = [_attribute(about, written, scope, schema)]
             kind = schema.attribute_type(about.name.text)
         case ast.Property():
             problems = [PropertyOutsideWhere(span=about.span, property=about.name.text)]
         case ast.EntryProperty():
             about_it = types.About(about.name)
             problem, kind = _entry_property(about, scope, schema)
+            if scope.collects and about.name.text == ITEMS:
+                problem = ItemsAreCollected(span=written.span, written=words(written))
             problems = [problem]
         case ast.Aggregate():
             problems.extend(_aggregate(about, scope, schema))
@@ -251,6 +257,31 @@ def _comparison(written: ast.Comparison, scope: Scope, schema: Schema) -> Iterat
     yield from found
     if not found:
         yield from types.test(about_it, kind, written.test, written.span, schema)
+
+
+def _attribute(
+    about: ast.Attribute, written: ast.Comparison, scope: Scope, schema: Schema
+) -> Problem | None:
+    """The problem with a name that is asked of a person; events may carry it instead."""
+    missing = names.attribute(about.name, schema)
+    name = about.name.text
+    carriers = [
+        event
+        for event, declared in schema.events.items()
+        if any(line.name.text == name for line in declared.properties)
+    ]
+    if not isinstance(missing, names.UnknownAttribute) or not carriers:
+        return missing
+    own = scope.entry.event.text if isinstance(scope.entry, ast.OnEvent) else None
+    starts = scope.inside and own in carriers
+    asked = "" if isinstance(written.test, ast.HasBeen) else words(written)
+    return PropertyOutsideWhere(
+        span=about.span,
+        property=name,
+        event=own if starts else min(carriers),
+        asked=asked,
+        starts=starts,
+    )
 
 
 def aggregate_type(about: ast.Aggregate, schema: Schema) -> ast.Type | None:
@@ -319,6 +350,7 @@ def _where(event: ast.Name, condition: ast.Condition, schema: Schema) -> Iterato
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
         ):
             yield OnlyPropertiesInWhere(
                 span=condition.span,

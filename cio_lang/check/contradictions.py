@@ -6,16 +6,16 @@ A condition in, problems out: only what is certain (see `exclusion`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.exclusion import Literal, Together, conjuncts
 from cio_lang.check.wording import words
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NeverHolds(Problem):
     """Conditions joined by `and` that rule each other out.
 
@@ -53,7 +53,7 @@ class NeverHolds(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AlwaysHolds(Problem):
     """A condition that is always true, or conditions joined by `or` of which one always is."""
 

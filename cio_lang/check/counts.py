@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.durations import SECONDS, seconds
+from cio_lang.record import record
 
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """Events of one kind, narrowed and in a window, happened from `low` to `high` times."""
 

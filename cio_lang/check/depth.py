@@ -6,17 +6,17 @@ Afterwards every later pass can walk a tree by recursion.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.blocks import blocks
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 DEEPEST = 60
 """How many levels a tree can have; the grammar stops at fewer, trees built by code stop here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TooManyLevels(Problem):
     """Parentheses in parentheses, or branches in branches, past any reading."""
 
@@ -80,5 +80,6 @@ def _inner(condition: ast.Condition) -> tuple[ast.Condition, ...]:
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
         ):
             return ()

@@ -6,11 +6,11 @@ Afterwards every name means one thing, and every graph has a file name of its ow
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, names, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Kind, slug
 from cio_lang.source import Span
 
@@ -23,7 +23,7 @@ def _place(here: Span, there: Span) -> str:
     return f"line {there.line}" if here.file == there.file else f"{there.file}, line {there.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateDeclaration(Problem):
     """Two declarations of one kind have the same name."""
 
@@ -42,7 +42,7 @@ class DuplicateDeclaration(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SameSlug(Problem):
     """Two names of one kind differ only in what file names cannot show."""
 
@@ -63,7 +63,7 @@ class SameSlug(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateChoice(Problem):
     """A `one of` lists the same value twice, letter case apart."""
 

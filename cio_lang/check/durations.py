@@ -5,11 +5,11 @@ Afterwards every duration is longer than nothing and short enough to be added to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 Use = Literal[
     "wait",
@@ -85,7 +85,7 @@ YEARS = 100
 """The longest time that a journey can name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ZeroDuration(Problem):
     """A length of time is zero or less."""
 
@@ -99,7 +99,7 @@ class ZeroDuration(Problem):
         return Report(f"`{self.written}` is no time at all.", why, way_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DurationTooLong(Problem):
     """A length of time is longer than anyone will be around."""
 

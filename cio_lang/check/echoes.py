@@ -10,20 +10,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang import names
 from cio_lang.check import placeholders
 from cio_lang.check.problems import OMISSIONS
 from cio_lang.grammar.problems import NothingBelow
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source
 from cio_lang.steps.send import UnknownTemplate
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[^\W\d][\w-]*')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Unread:
     """Where lines were not read: the declarations by their first lines, and every word in them."""
 

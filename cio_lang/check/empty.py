@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EmptyCondition(Problem):
     """A segment without conditions, or a condition without parts.
 
@@ -26,7 +25,7 @@ class EmptyCondition(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EmptyBlock(Problem):
     """A policy, guarantee, scenario, split or loop with nothing in it."""
 

@@ -15,13 +15,14 @@ from cio_lang.check import counts, spans
 from cio_lang.check.comparisons import region
 from cio_lang.check.counts import Bound
 from cio_lang.check.regions import EVERYTHING, NOTHING, PLAIN, Region, Texts
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 Fact = Region | Bound | bool
 """What is said of a thing: what its value is, how often it happened, or yes or no."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A condition without `and`, `or` and `not` inside that holds, or that does not.
 
@@ -134,7 +135,7 @@ class Together:
 def _plain_subject(condition: ast.Condition) -> Hashable | None:
     """What a comparison is about, where it says nothing of anything else."""
     if isinstance(condition, ast.Comparison) and not isinstance(condition.subject, ast.Aggregate):
-        return condition.subject
+        return _about(condition)
     return None
 
 
@@ -208,6 +209,7 @@ def conjuncts(condition: ast.Condition, holding: bool = True) -> Iterator[Litera
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
             | ast.And()
             | ast.Or()
         ):
@@ -266,6 +268,9 @@ def facts(literal: Literal) -> Iterator[tuple[Hashable, Fact]]:
         case ast.TopLikely():
             place = region(_percent("at_most", condition.percent), holding)
             yield ("top", condition.event.text), place
+        case ast.InDraw():
+            inside = holding is not condition.negated
+            yield ("draw", condition.draw.text), _part_of_draw(condition, inside)
         case ast.InSegment():
             yield ("segment", condition.segment.text), holding is not condition.negated
         case ast.Subscribed():
@@ -287,7 +292,7 @@ def _about(condition: ast.Comparison) -> Hashable:
     if isinstance(subject, ast.Aggregate):
         # Amounts in one currency are totalled by themselves, so each currency is another total.
         return subject, _currency(condition.test)
-    return subject
+    return type(subject), subject.name.text
 
 
 def _currency(test: ast.Test) -> str | None:
@@ -353,8 +358,17 @@ def _percent(op: ast.CompareOp, percent: ast.Percent) -> ast.Compare:
     return ast.Compare(op, ast.Number(percent.value))
 
 
+def _part_of_draw(condition: ast.InDraw, inside: bool) -> Region:
+    """The places in a draw, in percent, of who is in a part of it, or of who is not."""
+    start = Decimal(0) if condition.from_ is None else condition.from_.value
+    part = spans.meet(spans.above(start, itself=True), spans.below(condition.to.value))
+    return replace(NOTHING, amounts={PLAIN: part if inside else spans.outside(part)})
+
+
 def _domain(condition: ast.Condition, schema: Schema, event: str | None) -> Region:
     """The values that a thing can have at all."""
+    if isinstance(condition, ast.InDraw):
+        return _PLACE
     if not isinstance(condition, ast.Comparison):
         return EVERYTHING
     kind: ast.Type | None = None
@@ -379,5 +393,9 @@ def _domain(condition: ast.Condition, schema: Schema, event: str | None) -> Regi
     return EVERYTHING
 
 
+_PLACE = replace(
+    NOTHING,
+    amounts={PLAIN: spans.meet(spans.above(Decimal(0), itself=True), spans.below(Decimal(100)))},
+)
 _NUMBER = replace(NOTHING, amounts={PLAIN: spans.above(Decimal(0), itself=True)})
 _TOTAL = replace(NOTHING, amounts={PLAIN: spans.ALL})

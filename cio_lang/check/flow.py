@@ -6,7 +6,6 @@ Afterwards every step can be reached, every branch can be taken and every loop g
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from cio_lang import ast
@@ -17,13 +16,14 @@ from cio_lang.check.looping import rounds, through
 from cio_lang.check.steps import OtherwiseNeverTaken
 from cio_lang.check.wording import words
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 Fork = OneOf["if", "split", "experiment", "wait until", "repeat"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnreachableStep(Problem):
     """A step below a `leave`, or below branches that all leave."""
 
@@ -47,7 +47,7 @@ class UnreachableStep(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BranchNeverTaken(Problem):
     """A branch asks what a branch above it has asked already, or what cannot be there any more.
 
@@ -99,6 +99,8 @@ def check(
 
 def leaves(step: ast.Step) -> bool:
     """Whether nobody gets past the step."""
+    if not blocks(step):
+        return isinstance(step, ast.Leave)
     return not through((step,), lambda _: None)
 
 
@@ -129,7 +131,7 @@ def _branches(step: ast.If, schema: Schema, given: Sequence[Literal]) -> Iterato
         alike = next((each for each in asked if each.condition == arm.condition), None)
         if alike is not None:
             yield _never_taken(arm, alike.span)
-        elif sound:
+        elif sound and (given or taken):
             clash = _clash(own, (*given, *taken), schema)
             if clash:
                 yield _ruled_out(arm, clash, taken)

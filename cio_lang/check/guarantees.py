@@ -6,17 +6,17 @@ Whether they hold is proved elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, names
 from cio_lang.check import clocks
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SamePromise(Problem):
     """A guarantee makes one promise twice."""
 

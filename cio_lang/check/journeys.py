@@ -7,7 +7,7 @@ condition, duration and step in it holds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
 from cio_lang import ast, names
@@ -16,6 +16,7 @@ from cio_lang.check import (
     conditions,
     contradictions,
     durations,
+    entering,
     flow,
     known,
     steps,
@@ -24,11 +25,12 @@ from cio_lang.check import (
 from cio_lang.check.depth import steps_depth
 from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoEntry(Problem):
     """A journey does not say who enters it."""
 
@@ -112,7 +114,7 @@ _REPEATED: dict[Once, tuple[str, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RepeatedPart(Problem):
     """A journey has a second entry, goal, topic or other line that can be there only once."""
 
@@ -126,7 +128,7 @@ class RepeatedPart(Problem):
         return Report(f"The journey {what}, in line {self.first.line}.", why, way_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToMatch(Problem):
     """`leave when they no longer match` in a journey that does not start with a condition."""
 
@@ -143,7 +145,7 @@ class NothingToMatch(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class KeyWithoutEvent(Problem):
     """A `key` in a journey that no event starts."""
 
@@ -161,7 +163,7 @@ class KeyWithoutEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchDay(Problem):
     """`on day 32 of every month`."""
 
@@ -185,9 +187,15 @@ def check(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
         yield NoEntry(span=journey.title.span, journey=journey.title.text)
     yield from _repeated(journey)
     scope = Scope("journey", entry, key)
+    digest = any(isinstance(step, ast.Collect) for step in journey.steps)
     for part in journey.parts:
+        if digest and isinstance(part, ast.LeaveWhere):
+            # It is asked at any time, so below `collect` too.
+            yield from conditions.check(part.condition, replace(scope, collects=True), schema)
+            continue
         yield from _part(part, scope, schema)
     yield from _nobody_enters(journey, schema)
+    yield from _nobody_stays(journey, scope, schema)
     yield from topics.check(journey, schema)
     too_deep = steps_depth(journey.steps)
     if too_deep is not None:
@@ -253,7 +261,7 @@ def _part(part: ast.Part, scope: Scope, schema: Schema) -> Iterator[Problem]:
         case ast.OnSegment():
             problem = names.segment(part.segment, schema)
         case ast.OnDate():
-            yield from steps.date_of(part.attribute, part.offset, schema)
+            yield from steps.date_of(part.attribute, part.offset, schema, "when someone does {}")
             if part.audience is not None:
                 yield from conditions.check(part.audience, Scope("entry"), schema)
         case ast.OnSchedule():
@@ -314,6 +322,12 @@ def _nobody_enters(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     if len(entries) != 1 or len(filters) != 1:
         return
     entry, only = entries[0], filters[0].condition
+    if isinstance(entry, ast.OnEvent):
+        if not any(conditions.happening(entry.event, entry.where, schema)) and not any(
+            conditions.check(only, Scope("only", entry), schema)
+        ):
+            yield from entering.check(entry, only, schema)
+        return
     meets = _audience(entry)
     if meets is None:
         return
@@ -322,6 +336,21 @@ def _nobody_enters(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     ):
         return
     yield from contradictions.check(ast.And((meets, only)), schema)
+
+
+def _nobody_stays(journey: ast.Journey, scope: Scope, schema: Schema) -> Iterator[Problem]:
+    """What everybody meets who enters must not be what they leave by."""
+    entries = [part for part in journey.parts if isinstance(part, ast.Entry)]
+    if len(entries) != 1:
+        return
+    audience = _audience(entries[0])
+    meets = [] if audience is None else [audience]
+    meets += [part.condition for part in journey.parts if isinstance(part, ast.OnlyWhere)]
+    for part in journey.parts:
+        if isinstance(part, ast.LeaveWhere) and not any(
+            conditions.check(part.condition, scope, schema)
+        ):
+            yield from entering.leaving(entries[0], meets, part, schema)
 
 
 def _audience(entry: ast.Entry) -> ast.Condition | None:

@@ -48,6 +48,7 @@ def attributes(
                 | ast.ChurnRisk()
                 | ast.Likely()
                 | ast.TopLikely()
+                | ast.InDraw()
                 | ast.Not()
                 | ast.And()
                 | ast.Or()
@@ -131,17 +132,6 @@ def ways(
             return
         case ast.Wait() | ast.Collect() | ast.Throttle() | ast.Leaf():
             yield (), has
-
-
-def past(steps: Block, has: frozenset[str], schema: Schema) -> frozenset[str] | None:
-    """What everybody has who gets past the steps; None where nobody does."""
-    for step in steps:
-        ends = (past(block, inner, schema) for block, inner in ways(step, has, schema))
-        getting_past = [each for each in ends if each is not None]
-        if not getting_past:
-            return None
-        has = frozenset.intersection(*getting_past)
-    return has
 
 
 def _steps(otherwise: ast.Otherwise | None) -> Block:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from cio_lang.record import record
 
 _SKIPPED = re.compile(r"\{%-?\s*(raw|comment)\s*-?%\}.*?(?:\{%-?\s*end\1\s*-?%\}|\Z)", re.DOTALL)
 _TAG = re.compile(r"\{\{(.*?)\}\}|\{%(.*?)%\}", re.DOTALL)
@@ -31,7 +32,29 @@ _FOREIGN = frozenset({"include", "render", "layout", "block", "extends"})
 _LOOP = frozenset({"forloop", "tablerowloop"})
 
 
-@dataclass(frozen=True, slots=True)
+_OPEN = re.compile(r"\{[{%](?:(?!\{[{%])[^\n])*")
+
+
+def left_open(text: str) -> Iterator[tuple[int, int]]:
+    """The places of placeholders and tags that begin in a text and do not end."""
+    if "{{" not in text and "{%" not in text:
+        return
+    blank = _SKIPPED.sub(lambda found: " " * len(found[0]), text)
+    blank = _TAG.sub(_without_whole, blank)
+    for found in _OPEN.finditer(blank):
+        yield found.start(), found.start() + len(found[0].rstrip())
+
+
+def _without_whole(found: re.Match[str]) -> str:
+    """Blanks for a tag that is whole; one that another begins inside of is not."""
+    inside = found[1] if found[1] is not None else found[2]
+    again = max(inside.rfind("{{"), inside.rfind("{%"))
+    if again < 0:
+        return " " * len(found[0])
+    return found[0][: again + 2] + " " * (len(found[0]) - again - 2)
+
+
+@record
 class Variable:
     """`person.plan`: its two names, the place of its tag in the text, and what stands there.
 

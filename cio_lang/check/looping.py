@@ -6,16 +6,16 @@ Afterwards every round of a `repeat` waits, and journeys that start one another 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.blocks import every
 from cio_lang.check.depth import steps_depth
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.steps.start import Start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RepeatWithoutWait(Problem):
     """A `repeat` of which a round can take no time at all."""
 
@@ -36,7 +36,7 @@ class RepeatWithoutWait(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RepeatNeverRepeats(Problem):
     """A `repeat` of which the first round always ends the journey."""
 
@@ -51,7 +51,7 @@ class RepeatNeverRepeats(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StartsItself(Problem):
     """Journeys that start one another in a circle, without any time going by."""
 

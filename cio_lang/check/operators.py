@@ -1,8 +1,8 @@
-"""Comparisons: what each is called, what it is made for, and which types can answer it."""
+"""Comparisons: what each is made for, and which types can answer it."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from cio_lang import ast
 
@@ -36,37 +36,11 @@ CAN: dict[Kind, str] = {
     "number": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
     "money": "`is`, `is more than`, `is at least`, `is less than`, `is at most` or `is between`",
     "date": "`is before`, `is after`, `is in the last` or `is in the next`",
-    "time": "`is` or `is one of`",
+    "time": "`is` or `is one of`, as in `is one of 09:00, 10:00`; for what is earlier or later, "
+    "keep the hour as a number, and ask `is less than 10`",
     "yes/no": "`is yes` or `is no`",
     "list": "`include` or `does not include`",
     "one of": "`is` or `is one of`",
-}
-
-WORDS: dict[ast.CompareOp, str] = {
-    "is": "is",
-    "is_not": "is not",
-    "more_than": "is more than",
-    "at_least": "is at least",
-    "less_than": "is less than",
-    "at_most": "is at most",
-    "starts_with": "starts with",
-    "ends_with": "ends with",
-    "contains": "contains",
-    "does_not_contain": "does not contain",
-    "includes": "include",
-    "does_not_include": "does not include",
-    "before": "is before",
-    "after": "is after",
-}
-
-WITHIN_WORDS: dict[ast.WithinOp, str] = {
-    "in_next": "is in the next",
-    "in_last": "is in the last",
-    "more_than_ago": "is more than … ago",
-    "less_than_ago": "is less than … ago",
-    "more_than_ahead": "is more than … ahead",
-    "ago": "is … ago",
-    "ahead": "is … ahead",
 }
 
 INSTEAD: dict[tuple[Kind, ast.CompareOp], ast.CompareOp] = {
@@ -125,3 +99,28 @@ OPERAND_WORDS: dict[Family, str] = {
     "date": "a date such as 2026-12-01",
 }
 """The same in words."""
+
+
+_SAID: dict[str, frozenset[Family]] = {
+    "after": frozenset({"date"}),
+    "at least": frozenset({"order"}),
+    "at most": frozenset({"order"}),
+    "before": frozenset({"date"}),
+    "between": frozenset({"range"}),
+    "in the last": frozenset({"date"}),
+    "in the next": frozenset({"date"}),
+    "less than": frozenset({"order", "date"}),  # a number, and 3 days ago
+    "more than": frozenset({"order", "date"}),
+    "not": frozenset({"equality"}),
+    "one of": frozenset({"equality"}),
+    **dict.fromkeys(get_args(ast.CalendarSpan), frozenset({"date"})),
+}
+"""The words behind `is` that only some types can answer, and what those are made for."""
+
+
+def can_be_said(words: str, kind: Kind) -> bool:
+    """Whether words of the language make sense behind `is` for a type."""
+    if words in ("yes", "no"):
+        return kind == "yes/no"
+    needed = _SAID.get(words)
+    return needed is None or not needed.isdisjoint(FAMILIES[kind])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 HUNDRED = Decimal(100)
 
-Use = Literal["risk", "top", "share", "hold out", "winner"]
+Use = Literal["risk", "top", "draw", "share", "hold out", "winner"]
 
 _BOUNDS: dict[Use, tuple[int, int, str, str]] = {
     "risk": (
@@ -25,6 +25,12 @@ _BOUNDS: dict[Use, tuple[int, int, str, str]] = {
         100,
         "It has to leave somebody in and somebody out.",
         "write a percentage in between, as in `in the top 10%`",
+    ),
+    "draw": (
+        0,
+        100,
+        "It has to leave somebody in and somebody out.",
+        "write a percentage in between, as in `in the first 10%`",
     ),
     "share": (
         0,
@@ -47,7 +53,7 @@ _BOUNDS: dict[Use, tuple[int, int, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PercentOutOfRange(Problem):
     """A percentage that means nothing where it stands: a share of 0%, a risk of 120%."""
 
@@ -61,6 +67,7 @@ class PercentOutOfRange(Problem):
         what = {
             "risk": f"`{self.written}` tells nobody apart.",
             "top": f"`{self.written}` of all people is no selection.",
+            "draw": f"`{self.written}` of a draw is no selection.",
             "share": f"A share of `{self.written}` cannot be given out.",
             "hold out": f"`{self.written}` cannot be held out.",
             "winner": f"A winner cannot be picked at `{self.written}`.",

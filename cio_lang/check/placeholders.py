@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cio_lang import ast, names, text
-from cio_lang.check.liquid import Variable, variables
+from cio_lang.check.liquid import Variable, left_open, variables
 from cio_lang.check.places import part_of, place_in
-from cio_lang.check.scope import Scope, no_entry_event, starts
+from cio_lang.check.scope import ITEMS, Scope, no_entry_event, starts
+from cio_lang.grammar import hidden
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.source import Source, Span
 
 PLACEHOLDER = re.compile(r"\{\{-?\s*(person|event)\.([^\W\d]\w*)([^{}]*)\}\}")
 """`{{ person.name | default: "there" }}`: whose, the name, and what follows it."""
 
+_ITEMS_ALONE = re.compile(rf"\{{\{{-?\s*event\s*\.\s*{ITEMS}\s*-?\}}\}}")
+
 OWNERS = ("person", "event")
 """What a message can put things in from."""
 
-ITEMS = "items"
-"""`event.items`: the events that a journey has collected."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownPlaceholder(Problem):
     """A message puts in something that the person or the event does not have.
 
@@ -70,7 +70,49 @@ class UnknownPlaceholder(Problem):
         return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class OpenPlaceholder(Problem):
+    """A message has a `{{` or `{%` that is not closed: nobody could be sent it."""
+
+    code = "open-placeholder"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        begins = self.written[:2]
+        ends = "}}" if begins == "{{" else "%}"
+        return Report(
+            f"This `{begins}` has no `{ends}`.",
+            "What a message puts in stands between them, so the message cannot be made.",
+            f"write `{ends}` where it ends, as in `{{{{ person.name }}}}`"
+            if begins == "{{"
+            else f"write `{ends}` where it ends, as in `{{% if person.name %}}`",
+        )
+
+
+@record(kw_only=True)
+class ItemsPutIn(Problem):
+    """A message below `collect` puts in `{{ event.items }}`, which is a whole list there.
+
+    What the first event carries by that name is `{{ event.items[0].items }}`.
+    """
+
+    code = "items-put-in"
+    template: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        inside = "" if self.template is None else f" of the template `{self.template}`"
+        return Report(
+            f"`{{{{ event.items }}}}`{inside} would put in a whole list.",
+            "Below `collect`, `event.items` is the list of all events that have come, whatever the "
+            "first one carries by that name.",
+            "go through it, as in `{% for item in event.items %}`, or write "
+            "`{{ event.items.size }}` for how many",
+        )
+
+
+@record(kw_only=True)
 class UnknownVariable(Problem):
     """A message puts in something that is neither of the person nor of the event."""
 
@@ -99,7 +141,7 @@ class UnknownVariable(Problem):
         return Fix(self.span, re.sub(pattern, lambda _: put, self.written, count=1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateWithoutEvent(Problem):
     """A template puts in a property that the event of this journey does not have."""
 
@@ -119,7 +161,7 @@ class TemplateWithoutEvent(Problem):
             if self.event is None
             else f"This journey starts with `{self.event}`, which has no property "
             f"`{self.property}`.",
-            f'write `{{{{ event.{self.property} | default: "…" }}}}` in the template, or send '
+            f"write `{{{{ event.{self.property} | default: '…' }}}}` in the template, or send "
             "another one",
         )
 
@@ -135,24 +177,44 @@ def check(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
 
 def words(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Problem]:
     """Problems with the placeholders of text that is written out in a journey."""
-    for variable in variables(message.value):
+    yield from _open_in(message)
+    for variable in _whole(message.value):
         span, exact = part_of(message, variable.start, variable.end)
         yield from _variable(variable, span, exact, scope, schema)
+
+
+def _whole(text: str) -> Iterator[Variable]:
+    """The variables of a text without those of a placeholder that is not closed."""
+    left = list(left_open(text))
+    for variable in variables(text):
+        if not any(start <= variable.start < end for start, end in left):
+            yield variable
+
+
+def _open_in(message: ast.Text) -> Iterator[OpenPlaceholder]:
+    for start, end in left_open(message.value):
+        yield OpenPlaceholder(
+            span=part_of(message, start, end)[0], written=message.value[start:end]
+        )
 
 
 def template(declared: ast.TemplateDeclaration, schema: Schema) -> Iterator[Problem]:
     """Problems with the placeholders of a template, in whichever journey it is sent."""
     for part in (declared.subject, declared.preheader, declared.body):
         if part is not None:
-            for variable in variables(part.value):
+            yield from _open_in(part)
+            for variable in _whole(part.value):
                 span, exact = part_of(part, variable.start, variable.end)
                 yield from _variable(variable, span, exact, None, schema)
 
 
 def files(bodies: Mapping[str, Source], schema: Schema) -> Iterator[Problem]:
-    """Problems with the placeholders of the templates in files."""
+    """Problems with the text of the templates in files."""
     for source in bodies.values():
-        for variable in variables(source.text):
+        yield from hidden(source)
+        for start, end in left_open(source.text):
+            yield OpenPlaceholder(span=place_in(source, start, end), written=source.text[start:end])
+        for variable in _whole(source.text):
             span = place_in(source, variable.start, variable.end)
             yield from _variable(variable, span, True, None, schema)
 
@@ -212,6 +274,8 @@ def _event(
     named: ast.Name, variable: Variable, exact: bool, scope: Scope, schema: Schema
 ) -> Iterator[Problem]:
     if scope.collects and named.text == ITEMS:
+        if _ITEMS_ALONE.fullmatch(variable.tag):
+            yield ItemsPutIn(span=named.span, template=None)
         return
     match scope.entry:
         case None | ast.OnStart():
@@ -252,7 +316,9 @@ def _any_event(
     )
 
 
-def _template(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[TemplateWithoutEvent]:
+def _template(
+    message: ast.Text, scope: Scope, schema: Schema
+) -> Iterator[TemplateWithoutEvent | ItemsPutIn]:
     """A template that is sent here, with the event that has started this journey."""
     entry = scope.entry
     if entry is None or isinstance(entry, ast.OnStart):
@@ -261,9 +327,14 @@ def _template(message: ast.Text, scope: Scope, schema: Schema) -> Iterator[Templ
     told: set[str] = set()
     for variable in _template_variables(message.value, schema):
         name = variable.name
-        if variable.owner != "event" or name is None or variable.softened or name in told:
+        if variable.owner != "event" or name is None or name in told:
             continue
         if scope.collects and name == ITEMS:
+            if _ITEMS_ALONE.fullmatch(variable.tag):
+                told.add(name)
+                yield ItemsPutIn(span=message.span, template=message.value)
+            continue
+        if variable.softened:
             continue
         if event is not None and names.property_of(event, ast.Name(name), schema) is None:
             continue

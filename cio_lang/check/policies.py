@@ -6,19 +6,19 @@ Afterwards there is one policy, and each of its caps can make a difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import clocks
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Span
 
 HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
 """How long a sliding window is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SecondPolicy(Problem):
     """A workspace with two policies."""
 
@@ -38,7 +38,7 @@ class SecondPolicy(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CapOfZero(Problem):
     """`at most 0 emails per day`: nobody ever gets one."""
 
@@ -54,7 +54,7 @@ class CapOfZero(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CapWithoutEffect(Problem):
     """A cap that another one never lets anybody reach."""
 

@@ -8,10 +8,11 @@ all passes; that is certain, whatever is stored.  The reverse is not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from cio_lang.check import spans
 from cio_lang.check.spans import ALL, NONE, Spans
+from cio_lang.record import record
 
 Axis = str
 """What a date is measured on: `date` (days of the calendar), `now` (seconds from now), or the
@@ -21,7 +22,7 @@ PLAIN = ""
 """The currency of numbers without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Texts:
     """Texts, letter case apart: only some (`only`), without some, and what they have in them."""
 
@@ -81,7 +82,7 @@ def _implies(has: tuple[str, str], lacks: tuple[str, str]) -> bool:
 _NO_TEXT = Texts(only=frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """A set of stored values.
 

@@ -6,10 +6,10 @@ Afterwards no event of the workspace has a name that stands for something that b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 OURS = "message_"
 """How the names of the events begin that cio records of messages."""
@@ -24,7 +24,7 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ReservedEvent(Problem):
     """A workspace declares an event whose name begins with `message_`.
 

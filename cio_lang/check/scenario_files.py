@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 ENDING = ".scenario"
 """How the names of files end that hold scenarios and nothing else."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAScenario(Problem):
     """A `.scenario` file holds something that is no scenario.
 

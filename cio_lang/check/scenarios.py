@@ -6,15 +6,17 @@ Afterwards everything that is given, done and expected can be.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, tzinfo
 
 from cio_lang import ast, names, text
+from cio_lang.calendar_time import add_local, instant_of, iso, parse_duration, zone
 from cio_lang.check import conditions, durations
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.check.scope import Scope
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
+from cio_lang.steps import membership
 from cio_lang.steps.send import UnknownTemplate
 from cio_lang.values import assignable, carried
 
@@ -24,8 +26,11 @@ _SCOPE = Scope("statement")
 MORNING = time(9)
 """The time of an `at` line that names none."""
 
+_FIRST_MOMENT = datetime(2026, 1, 5, 9, 0)
+"""Where a scenario without an `at` line begins: a Monday morning."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
 class NotInScenario(Problem):
     """A scenario expects something of somebody who is not in it."""
 
@@ -48,7 +53,7 @@ class NotInScenario(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ClockGoesBack(Problem):
     """A scenario goes to an earlier time than it is at."""
 
@@ -65,7 +70,7 @@ class ClockGoesBack(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingExpected(Problem):
     """A scenario that expects nothing."""
 
@@ -80,7 +85,7 @@ class NothingExpected(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DuplicateAttribute(Problem):
     """A person of a scenario is given one attribute twice."""
 
@@ -107,14 +112,37 @@ def check(scenario: ast.Scenario, schema: Schema) -> Iterator[Problem]:
     elif not any(isinstance(line, _EXPECT) for line in scenario.lines):
         yield NothingExpected(span=scenario.span)
     people: set[str] = set()
-    clock: datetime | None = None
     for line in scenario.lines:
         yield from _line(line, people, schema)
-        if isinstance(line, ast.At):
-            at = datetime.combine(line.date.value, line.time.value if line.time else MORNING)
-            if clock is not None and at < clock:
-                yield ClockGoesBack(span=line.span, at=_moment(at), was=_moment(clock))
-            clock = max(at, clock or at)
+    yield from _clock(scenario, zone(schema.settings.timezone, UTC))
+
+
+def _clock(scenario: ast.Scenario, where: tzinfo) -> Iterator[ClockGoesBack]:
+    """Lines that would put the clock back; it goes on from where it was."""
+    now = begin(scenario, where)
+    for line in scenario.lines:
+        if isinstance(line, ast.After):
+            if durations.duration(line.duration, "after") is not None:
+                return
+            now = add_local(now, parse_duration(iso(line.duration)), where)
+        elif isinstance(line, ast.At):
+            at = instant_of(wall(line), where)
+            if at < now:
+                was = _moment(now.astimezone(where))
+                yield ClockGoesBack(span=line.span, at=_moment(wall(line)), was=was)
+            now = max(now, at)
+
+
+def begin(scenario: ast.Scenario, where: tzinfo) -> datetime:
+    """The instant at which the clock of a scenario begins."""
+    moments = (line for line in scenario.lines if isinstance(line, ast.At))
+    first = next(moments, None)
+    return instant_of(_FIRST_MOMENT if first is None else wall(first), where)
+
+
+def wall(at: ast.At) -> datetime:
+    """The time on the clock that a line says."""
+    return datetime.combine(at.date.value, at.time.value if at.time else MORNING)
 
 
 def _line(line: ast.ScenarioLine, people: set[str], schema: Schema) -> Iterator[Problem]:
@@ -128,6 +156,20 @@ def _line(line: ast.ScenarioLine, people: set[str], schema: Schema) -> Iterator[
         case ast.WhenSet():
             people.add(line.person.text)
             yield from assignable(line.attribute, line.value, schema)
+        case ast.GivenIn():
+            people.add(line.person.text)
+            yield from membership.by_hand(line.segment, "add", schema)
+        case ast.WhenMoved():
+            people.add(line.person.text)
+            change: membership.Change = "add" if line.inside else "remove"
+            yield from membership.by_hand(line.segment, change, schema)
+        case ast.WhenAnswered():
+            yield from _person(line.person, people)
+            unknown = names.journey(line.journey, schema)
+            if unknown is not None:
+                yield unknown
+        case ast.WhenWon():
+            return  # what there is to win is known of all journeys together: `answers`
         case ast.After():
             problem = durations.duration(line.duration, "after")
             if problem is not None:

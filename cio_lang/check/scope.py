@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang import ast, text
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 Place = Literal["segment", "entry", "only", "journey", "statement"]
 """Where a condition stands: `journey` is every place after people have entered."""
@@ -20,7 +20,11 @@ _PLACES: dict[Place, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+ITEMS = "items"
+"""`event.items`: the events that a journey has collected."""
+
+
+@record
 class Scope:
     """What a condition can refer to: where it stands, what started the run, and its key."""
 
@@ -36,7 +40,7 @@ class Scope:
         return self.place in ("only", "journey")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SinceEnteringOutside(Problem):
     """`since entering` where nobody has entered anything."""
 
@@ -52,7 +56,7 @@ class SinceEnteringOutside(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoEntryEvent(Problem):
     """`event.amount` where no event has started anything."""
 
@@ -76,7 +80,28 @@ class NoEntryEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class ItemsAreCollected(Problem):
+    """`event.items` is compared below `collect`, where it is the list of what has come.
+
+    In a message it can be gone through: `{% for item in event.items %}`.  Above `collect` it is
+    what the event carries by that name.
+    """
+
+    code = "items-are-collected"
+    written: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` does not work below `collect`.",
+            "There, `event.items` is the list of all events that have come, whatever the first "
+            "one carries by that name.",
+            "ask it by an `if` above `collect`, or call what the event carries something else",
+        )
+
+
+@record(kw_only=True)
 class NoKey(Problem):
     """`for this cart_id` where the run has no such key."""
 
@@ -113,23 +138,45 @@ class NoKey(Problem):
         return Fix(self.span, text.name(ast.Name(self.has)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PropertyOutsideWhere(Problem):
-    """A property of an event that no `where` is about."""
+    """A property of an event is asked of a person, as if they had it.
+
+    `starts` says that the event is the one that starts the journey.
+    """
 
     code = "property-outside-where"
     property: str
+    event: str | None = None
+    asked: str = ""
+    starts: bool = False
 
     def report(self) -> Report:
         """What, why, one way out."""
+        name = text.name(ast.Name(self.property))
+        asked = self.asked or f"{name} is known"
+        if self.event is None:
+            return Report(
+                f"`{self.property}` belongs to an event, and none is asked about here.",
+                "A property is something that one event carries, not something a person has.",
+                f"ask for the event, as in `did … where {asked}`",
+            )
         return Report(
-            f"`{self.property}` belongs to an event, and none is asked about here.",
-            "A property is something that one event carries, not something a person has.",
-            f"ask for the event, as in `did … where {self.property} is known`",
+            f"`{self.property}` belongs to the event `{self.event}`, not to a person.",
+            f"Each time somebody does it, it carries its own `{self.property}`.",
+            f"write `event.{name}`, the one of the event that started the journey"
+            if self.starts
+            else f"ask for the event: `did {text.name(ast.Name(self.event))} where {asked}`",
+        )
+
+    def fix(self) -> Fix | None:
+        """The property of the event that started the journey."""
+        return (
+            Fix(self.span, f"event.{text.name(ast.Name(self.property))}") if self.starts else None
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OnlyPropertiesInWhere(Problem):
     """A `where` asks for something else than the properties of its event."""
 
@@ -147,7 +194,7 @@ class OnlyPropertiesInWhere(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoHistory(Problem):
     """`has been … for …` about something that has no history."""
 

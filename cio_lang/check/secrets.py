@@ -11,11 +11,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check.places import part_of, place_in
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 _KNOWN = re.compile(
@@ -41,7 +41,7 @@ _SHORTEST = 16
 """No text shorter than this is looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SecretInText(Problem):
     """A text holds what looks like a password or a key of another service."""
 
@@ -105,7 +105,7 @@ def _bits(word: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in Counter(word).values())
 
 
-def _texts(tree: object) -> Iterator[ast.Text]:
+def _texts(tree: ast.Node) -> Iterator[ast.Text]:
     pending: list[object] = [tree]
     while pending:
         each = pending.pop()
@@ -114,13 +114,17 @@ def _texts(tree: object) -> Iterator[ast.Text]:
         elif isinstance(each, tuple):
             pending.extend(reversed(each))
         elif isinstance(each, ast.Node):
-            pending.extend(getattr(each, name) for name in _fields(type(each)))
+            for name in _fields(type(each)):
+                below = getattr(each, name)
+                if below:
+                    pending.append(below)
 
 
 _FIELDS: dict[type[ast.Node], tuple[str, ...]] = {}
 _WITHOUT_TEXT = frozenset(
     {"Span", "Trivia", "Name", "Name | None", "Duration", "Duration | None", "Window | None"}
     | {"str", "int", "bool", "Decimal", "Percent", "TimeOfDay", "CompareOp", "WithinOp"}
+    | {"Channel", "Channel | Literal['notify']", "Unit", "Time", "datetime.time", "datetime.date"}
 )
 
 

@@ -6,17 +6,17 @@ Afterwards every segment says who is in it, without asking itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import conditions, contradictions
 from cio_lang.check.empty import EmptyCondition
 from cio_lang.check.scope import Scope
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SegmentInItself(Problem):
     """A segment asks, directly or through others, who is in it."""
 
@@ -34,7 +34,7 @@ class SegmentInItself(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ByHandWithConditions(Problem):
     """A segment by hand has conditions."""
 
@@ -118,5 +118,6 @@ def _mentions(segment: ast.SegmentDeclaration) -> Iterator[ast.Name]:
                 | ast.ChurnRisk()
                 | ast.Likely()
                 | ast.TopLikely()
+                | ast.InDraw()
             ):
                 continue

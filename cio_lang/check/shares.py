@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, names, text
 from cio_lang.check import percentages
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SharesDoNotSum(Problem):
     """The shares of a split or experiment do not sum to 100."""
 
@@ -41,7 +41,7 @@ class SharesDoNotSum(Problem):
         return None if self.last is None else Fix(self.place, self.last)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SameLabel(Problem):
     """Two shares of one split or experiment have the same name."""
 
@@ -58,7 +58,7 @@ class SameLabel(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EmptyLabel(Problem):
     """A share has no name."""
 
@@ -73,7 +73,7 @@ class EmptyLabel(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OnlyOneShare(Problem):
     """A split or experiment with a single share."""
 
@@ -91,7 +91,7 @@ class OnlyOneShare(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ExperimentsDiffer(Problem):
     """Two experiments of one name have different arms or goals."""
 

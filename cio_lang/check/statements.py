@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, names
 from cio_lang.check import conditions, durations
 from cio_lang.check.scope import Scope
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import EmptyMessage, UnknownTemplate
 from cio_lang.values import assignable, carried
@@ -17,7 +17,7 @@ SCOPE = Scope("statement")
 """Outside any journey."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToSuggest(Problem):
     """`suggest 0 subjects …`."""
 

@@ -6,8 +6,8 @@ and every message, name and condition holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 
 from cio_lang import ast, names, text
 from cio_lang.check import (
@@ -25,13 +25,14 @@ from cio_lang.check.blocks import Block
 from cio_lang.check.empty import EmptyBlock
 from cio_lang.check.scope import Scope, starts
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.steps import kind_of
 from cio_lang.steps.call import Call
 from cio_lang.steps.send import Send
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DateMayBeMissing(Problem):
     """A wait for a date that some people do not have, with nothing said for them."""
 
@@ -49,7 +50,7 @@ class DateMayBeMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WaitWithoutEnd(Problem):
     """A wait for something that may never come, with no limit."""
 
@@ -64,7 +65,7 @@ class WaitWithoutEnd(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherwiseNeverTaken(Problem):
     """An `otherwise` that nobody gets to."""
 
@@ -77,7 +78,7 @@ class OtherwiseNeverTaken(Problem):
         return Report("Nobody gets into this `otherwise`.", self.why, self.way_out)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TooFewRounds(Problem):
     """`repeat up to 1 time`: nothing is repeated."""
 
@@ -95,7 +96,7 @@ class TooFewRounds(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToCollect(Problem):
     """`collect` in a journey that no event starts."""
 
@@ -112,7 +113,7 @@ class NothingToCollect(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ThrottleOfZero(Problem):
     """`at most 0 per day`: nobody gets through."""
 
@@ -132,7 +133,7 @@ class ThrottleOfZero(Problem):
         return Fix(self.span, f"at most 1 per {self.per}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NobodyToAsk(Problem):
     """`ask ""`: no name."""
 
@@ -147,19 +148,28 @@ class NobodyToAsk(Problem):
         )
 
 
-def check(steps: Block, scope: Scope, schema: Schema, has: frozenset[str]) -> Iterator[Problem]:
-    """Problems with a block of steps; `has` are attributes that everybody has who gets there."""
+def check(
+    steps: Block, scope: Scope, schema: Schema, has: frozenset[str]
+) -> Generator[Problem, None, frozenset[str] | None]:
+    """Problems with a block of steps; `has` are attributes that everybody has who gets there.
+
+    Returns those that everybody has who gets past them; None where nobody does.
+    """
+    ended = False
     for step in steps:
         yield from _step(step, scope, schema, has)
         if isinstance(step, ast.Collect):
             scope = replace(scope, collects=True)
         ends: list[frozenset[str]] = []
         for block, inner in known.ways(step, has, schema):
-            yield from check(block, scope, schema, inner)
-            end = known.past(block, inner, schema)
+            end = yield from check(block, scope, schema, inner)
             if end is not None:
                 ends.append(end)
-        has = frozenset.intersection(*ends) if ends else has
+        if ends:
+            has = frozenset.intersection(*ends)
+        else:
+            ended = True
+    return None if ended else has
 
 
 def _step(step: ast.Step, scope: Scope, schema: Schema, has: frozenset[str]) -> Iterator[Problem]:
@@ -227,7 +237,7 @@ def _moment(step: ast.WaitUntilMoment, schema: Schema, has: frozenset[str]) -> I
     match step.moment:
         case ast.AtDate():
             date = step.moment
-            found = tuple(date_of(date.attribute, date.offset, schema))
+            found = tuple(date_of(date.attribute, date.offset, schema, _UNTIL_EVENT))
             yield from found
             if not found and step.otherwise is None and date.attribute.text not in has:
                 yield DateMayBeMissing(span=date.attribute.span, attribute=date.attribute.text)
@@ -245,10 +255,20 @@ def _moment(step: ast.WaitUntilMoment, schema: Schema, has: frozenset[str]) -> I
         )
 
 
-def date_of(attribute: ast.Name, offset: ast.Duration | None, schema: Schema) -> Iterator[Problem]:
-    """Problems with an attribute that a moment is measured from, and with how far it is away."""
+_UNTIL_EVENT = "wait until they do {}, up to 3 days"
+
+
+def date_of(
+    attribute: ast.Name, offset: ast.Duration | None, schema: Schema, of_event: str
+) -> Iterator[Problem]:
+    """Problems with an attribute that a moment is measured from, and with how far it is away.
+
+    `of_event` is how the moment of an event is said in its place.
+    """
     unknown = names.attribute(attribute, schema)
     if unknown is not None:
+        if isinstance(unknown, names.WrongKind):
+            unknown = replace(unknown, instead=of_event.format(text.name(attribute)))
         yield unknown
         return
     yield from types.a_date(attribute, schema.attribute_type(attribute.text))

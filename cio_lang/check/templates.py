@@ -6,16 +6,16 @@ Afterwards each has words, a name of its own and, where its channel shows one, a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import placeholders
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema, Settings
 from cio_lang.steps.send import CHANNELS, EmptyMessage, Send
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateInTwoPlaces(Problem):
     """A template is declared, and there is a file of its name as well."""
 
@@ -31,7 +31,7 @@ class TemplateInTwoPlaces(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NeverShown(Problem):
     """A subject or preheader for a channel that shows none."""
 
@@ -48,7 +48,7 @@ class NeverShown(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateOfAnotherChannel(Problem):
     """A template is sent by another channel than it is declared for."""
 

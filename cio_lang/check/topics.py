@@ -6,16 +6,16 @@ Afterwards people can unsubscribe from every message that is not one they have t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check.sending import messages
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MessageWithoutTopic(Problem):
     """A journey sends messages but has no topic, in a workspace that has topics.
 
@@ -45,7 +45,7 @@ class MessageWithoutTopic(Problem):
         return Fix(self.place, f"  topic {text.quoted(self.topics[0])}\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ExemptFromCapsOnMarketing(Problem):
     """`exempt from caps` in a journey whose messages people do not have to get."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongComparison(Problem):
     """A comparison that its type cannot answer: `plan is more than 5` where `plan` is text.
 
@@ -38,7 +37,7 @@ class WrongComparison(Problem):
         return Fix(self.span, self.instead)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongOperand(Problem):
     """A comparison with a value that it can do nothing with: `is more than "many"`."""
 
@@ -47,17 +46,24 @@ class WrongOperand(Problem):
     made_for: str
     wanted: str
     written: str
+    unquoted: str | None = None
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.words}` does not work with {self.written}.",
             f"It {self.made_for}.",
-            f"write {self.wanted} behind it",
+            f"write {self.unquoted} without quotes"
+            if self.unquoted
+            else f"write {self.wanted} behind it",
         )
 
+    def fix(self) -> Fix | None:
+        """The value without its quotes."""
+        return None if self.unquoted is None else Fix(self.span, self.unquoted)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
 class EmptyText(Problem):
     """A comparison with text that has no letters."""
 
@@ -81,7 +87,7 @@ class EmptyText(Problem):
         return f"{self.name} is {'known' if self.negated else 'unknown'}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BetweenBackwards(Problem):
     """`between` with the larger end first.
 
@@ -120,7 +126,7 @@ class BetweenBackwards(Problem):
         return f"{self.high} and {self.low}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EndsDiffer(Problem):
     """`between` a number and a date."""
 
@@ -137,7 +143,7 @@ class EndsDiffer(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotADate(Problem):
     """A moment is measured from something that is not a date: `3 days before plan`."""
 

@@ -7,7 +7,6 @@ type is not known, the comparison still has to make sense by itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cio_lang import ast, text
@@ -21,8 +20,6 @@ from cio_lang.check.operators import (
     OP_FAMILY,
     OPERAND_WORDS,
     OPERANDS,
-    WITHIN_WORDS,
-    WORDS,
     Family,
 )
 from cio_lang.check.type_problems import (
@@ -33,13 +30,15 @@ from cio_lang.check.type_problems import (
     WrongComparison,
     WrongOperand,
 )
+from cio_lang.format.conditions import COMPARISONS, within
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
-from cio_lang.values import NotOneOf, described, fits
+from cio_lang.values import NotOneOf, described, fits, rewritten
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class About:
     """What a test is about; `declared` says that its type is declared under just that name."""
 
@@ -85,7 +84,7 @@ def _within(
     about: About, kind: ast.Type | None, written: ast.Within, span: Span
 ) -> Iterator[Problem]:
     if kind is not None and kind.kind != "date":
-        yield _clash(about, kind, span, WITHIN_WORDS[written.op], "date")
+        yield _clash(about, kind, span, within(written.op, "…").removesuffix(" …"), "date")
         return
     match written.op:
         case "in_next" | "in_last" | "less_than_ago":
@@ -178,7 +177,7 @@ def _compare(
     about: About, kind: ast.Type | None, written: ast.Compare, span: Span, schema: Schema
 ) -> Iterator[Problem]:
     family = OP_FAMILY[written.op]
-    words = WORDS[written.op]
+    words = COMPARISONS[written.op]
     if kind is not None and family not in FAMILIES[kind.kind]:
         yield _clash(about, kind, span, words, family, _instead(about, kind, written))
     elif not isinstance(written.value, OPERANDS[family]):
@@ -202,7 +201,7 @@ def _instead(about: About, kind: ast.Type, written: ast.Compare) -> str | None:
     op = INSTEAD.get((kind.kind, written.op))
     if op is None or not isinstance(written.value, OPERANDS[OP_FAMILY[op]]):
         return None
-    return f"{name} {WORDS[op]} {value}"
+    return f"{name} {COMPARISONS[op]} {value}"
 
 
 def _part_of_choice(
@@ -224,7 +223,7 @@ def _part_of_choice(
             written=value.value,
             values=kind.values,
             suggestion=None,
-            words="contains" if op == "does_not_contain" else WORDS[op],
+            words="contains" if op == "does_not_contain" else COMPARISONS[op],
         )
 
 
@@ -267,4 +266,13 @@ def _operand(words: str, family: Family, value: ast.Value) -> WrongOperand:
         made_for=MADE_FOR[family],
         wanted=OPERAND_WORDS[family],
         written=text.value(value),
+        unquoted=_unquoted(family, value),
     )
+
+
+def _unquoted(family: Family, value: ast.Value) -> str | None:
+    """What stands in quotes, where the comparison can do something with it without them."""
+    kinds: tuple[ast.Type, ...] = ()
+    if isinstance(value, ast.Text) and family in ("date", "order", "range"):
+        kinds = tuple(ast.Type(kind) for kind in ("number", "date") if family in FAMILIES[kind])
+    return next((bare for kind in kinds if (bare := rewritten(kind, value)[0])), None)

@@ -30,6 +30,7 @@ def words(condition: ast.Condition) -> str:
             | ast.ChurnRisk()
             | ast.Likely()
             | ast.TopLikely()
+            | ast.InDraw()
         ):
             return written.condition(condition)
 

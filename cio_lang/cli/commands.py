@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 
 import click
 
+from cio_lang.record import record
+
 __all__ = ["COMMANDS", "Entry"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One command: its module holds it as `command`, and is imported when it is used."""
 

@@ -63,7 +63,7 @@ def command(
         raise SystemExit(1)
     graphs = _chosen(built)
     if emit is not None or stdout or (built.workspace is None and not (check or as_json)):
-        emitting.graphs(graphs, emit or "yaml", as_json)
+        emitting.graphs(graphs, emit or "yaml", as_json, built.compiled.graphs)
         return
     changes = _changes(built, graphs, whole=not paths)
     if not check:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cio_lang.cli import console
 from cio_lang.compiler import Compiled, compile_sources
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 from cio_lang.steps.send import UnknownTemplate
@@ -23,7 +24,7 @@ ENDINGS = (".journey", ".scenario")
 """How the names of files end that are written in the language."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Build:
     """A compilation with its texts; `chosen` are the names of the files that were asked for."""
 

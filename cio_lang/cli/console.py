@@ -151,7 +151,7 @@ def _placed(problem: Problem, path: Path | None) -> Problem:
         name = path.resolve().relative_to(Path.cwd().resolve()).as_posix()
     except ValueError:
         name = os.path.relpath(path)
-    return replace(problem, span=replace(problem.span, file=name))
+    return replace(problem, span=problem.span._replace(file=name))
 
 
 def _from_the_top(problem: Problem, root: Path) -> Problem:
@@ -162,7 +162,7 @@ def _from_the_top(problem: Problem, root: Path) -> Problem:
     if not path.is_file():
         return problem
     name = path.relative_to(top).as_posix() if path.is_relative_to(top) else str(path)
-    return replace(problem, span=replace(problem.span, file=name))
+    return replace(problem, span=problem.span._replace(file=name))
 
 
 def _from_disk(problem: Problem, path: Path | None) -> Source | None:

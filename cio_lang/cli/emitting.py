@@ -22,7 +22,10 @@ def tokens(paths: Sequence[Path]) -> None:
     """Each line's tokens: line, type, text."""
     from cio_lang import grammar
 
-    files = compiling.files_in(paths, ".journey") or console.here().journey_files()
+    files = compiling.files_in(paths, *compiling.ENDINGS)
+    if not paths:
+        here = console.here()
+        files = (*here.journey_files(), *here.scenario_files())
     for path in files:
         workspace = Workspace.find_or_none(path.parent)
         name = path.as_posix() if workspace is None else workspace.label(path)
@@ -42,8 +45,10 @@ def trees(built: compiling.Build, as_json: bool) -> None:
             console.out("\n".join([f"# {name}", *_tree_lines(file, "")]))
 
 
-def graphs(found: Sequence[ir.Graph], form: str, as_json: bool) -> None:
-    """Graphs in one form, one after the other."""
+def graphs(
+    found: Sequence[ir.Graph], form: str, as_json: bool, around: Sequence[ir.Graph] = ()
+) -> None:
+    """Graphs in one form, one after the other; `around` are all of the workspace."""
     if form == "graph" or as_json:
         from cio_lang.graph_data import as_data
 
@@ -55,7 +60,11 @@ def graphs(found: Sequence[ir.Graph], form: str, as_json: bool) -> None:
         click.echo("---\n".join(graph_file.dump(graph) for graph in found), nl=False)
         return
     from cio_lang.backends import BACKENDS
+    from cio_lang.backends.titles import Titles, titled
 
+    if form == "english":
+        titles = Titles.of_graphs(around or found)
+        found = [titled(graph, titles) for graph in found]
     backend = next(backend for backend in BACKENDS if backend.name == form)
     console.out("\n".join(backend.emit(graph).rstrip("\n") + "\n" for graph in found).rstrip("\n"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cio_lang.cli.compiling import Build
@@ -11,6 +11,7 @@ from cio_lang.cli.fmt import replace_file
 from cio_lang.compiler import compile_sources
 from cio_lang.lint import fixing, lint
 from cio_lang.problem import Fix, Problem
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 
@@ -19,7 +20,7 @@ __all__ = ["Fixed", "findings", "fix"]
 _ROUNDS = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fixed:
     """What came of it: the workspace after all fixes, and the problems that are gone."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from cio_lang import graph_file, ir
+from cio_lang.record import record
 from cio_lang.workspace.graphs import FOLDERS, graph_path
 
 __all__ = ["Change", "graph_changes", "write_changes"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One file of the folder: its new text (None: it goes), and what that means."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -10,11 +9,12 @@ import click
 from cio_lang.cli import console, starter
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 __all__ = ["command"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WouldOverwrite(Problem):
     """`cio init` finds files where it would write its own."""
 

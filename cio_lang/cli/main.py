@@ -9,7 +9,6 @@ import contextlib
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from cio_lang.cli import console
 from cio_lang.cli.commands import COMMANDS
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 
 __all__ = ["main"]
 
@@ -35,7 +35,7 @@ _PARTS = {
 """The part of cio that a package belongs to, where it is not the runtime."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotInstalled(Problem):
     """A command needs a package that is not installed: cio comes in parts.
 

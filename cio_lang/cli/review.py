@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from cio_lang.cli.graph_folder import graph_changes
 from cio_lang.mistake import UserMistake, place
 from cio_lang.pages.page import cell, marked
 from cio_lang.problem import Problem
+from cio_lang.record import record
 
 __all__ = ["MARK", "command"]
 
@@ -31,7 +32,7 @@ _MOST = 50
 Graphs = Mapping[str, ir.Graph]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _View:
     """What a comment is made with: `stale` are graph files that are out of date."""
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cio_lang import graph_file, ir
+from cio_lang.check.scenario_files import ENDING as SCENARIOS
 from cio_lang.cli import compiling, console
 from cio_lang.compiler import compile_sources
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Source
 from cio_lang.workspace import Workspace, read_source, template_names
 
 __all__ = ["Side", "at_revision", "in_path", "is_revision", "working_tree"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One side of a comparison; `graphs` by kind and name."""
 
@@ -26,7 +28,7 @@ class Side:
     graphs: Mapping[str, ir.Graph]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingToCompare(Problem):
     """What `cio diff` is to compare is neither a file, a folder, nor a revision that git knows."""
 
@@ -42,7 +44,7 @@ class NothingToCompare(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DoesNotCompile(Problem):
     """One side of a comparison has mistakes in its journeys, so that it has no graphs."""
 
@@ -60,7 +62,8 @@ class DoesNotCompile(Problem):
 
 def working_tree(workspace: Workspace) -> Side:
     """The journeys of the workspace as they are now."""
-    return _compiled("the working tree", workspace.sources(), workspace)
+    files = (*workspace.journey_files(), *workspace.scenario_files())
+    return _compiled("the working tree", workspace.sources(files), workspace)
 
 
 def at_revision(workspace: Workspace, revision: str, *, quietly: bool = False) -> Side:
@@ -84,7 +87,8 @@ def at_revision(workspace: Workspace, revision: str, *, quietly: bool = False) -
     sources = [
         Source(name, _show(top, revision, inside, name))
         for name in sorted(names)
-        if name.startswith("journeys/") and name.endswith(".journey")
+        if (name.startswith("journeys/") and name.endswith(".journey"))
+        or (name.startswith("scenarios/") and name.endswith(SCENARIOS))
     ]
     templates = template_names(
         name.removeprefix("templates/")
@@ -147,7 +151,11 @@ def _compiled(
     if compiled.failed:
         if not quietly:
             console.problems(compiled.problems, console.sources_by_name(sources))
-        raise UserMistake(DoesNotCompile(span=place(label), side=label))
+        # Scenarios have no graphs: with mistakes in them alone, what happens can be compared.
+        journeys = [source for source in sources if not source.name.endswith(SCENARIOS)]
+        compiled = compile_sources(journeys, settings)
+        if compiled.failed:
+            raise UserMistake(DoesNotCompile(span=place(label), side=label))
     return Side(label, _by_name(compiled.graphs))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from cio_lang.cli import compiling, console, render
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.workspace.problems import NoScenarios
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "command"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What came of one scenario, and how many seconds it took."""
 

@@ -25,6 +25,7 @@ __all__ = ["english"]
 def english(file: Path, folder: Path) -> str:
     """What the file's journeys and segments mean; `folder` is where git runs this from."""
     from cio_lang.backends import english as backend
+    from cio_lang.backends.titles import Titles, titled
     from cio_lang.lower import lower
 
     source = read_source(file, file.name)
@@ -46,7 +47,9 @@ def english(file: Path, folder: Path) -> str:
     if unread or any(each.severity == "error" for each in found):
         return source.text
     graphs = lower(checked, {source.name: source})
-    said = [backend.emit(graph) for graph in graphs if graph.source.file == source.name]
+    titles = Titles.of_graphs(graphs)
+    here = [graph for graph in graphs if graph.source.file == source.name]
+    said = [backend.emit(titled(graph, titles)) for graph in here]
     return "\n".join(said) or source.text
 
 

@@ -49,8 +49,12 @@ is known of a change, it does not hold.
 can receive nothing.  Without `reach` in the moment, a text in `email` is an address for email, one
 in `phone` for sms and whatsapp, and no other channel has one.
 
-**Predictions.** Chances are from 0 to 1; `likely` is 0.5 or more.  Without a prediction no test of
-one holds.
+**Predictions.** Chances are from 0 to 1, and those of an event are for a length of time.  `likely`
+within N is a chance of 0.5 or more for N, or for less: what is likely sooner is likely by then.  A
+prediction for longer says nothing of N.  Without a prediction no test of one holds.
+
+**Draws.** A person stands at one place of each draw, worked out from `lot` and the name of the draw
+(`cio_lang.draw`); a part of it has its `from` in and its `to` out.  Without a lot: in no draw.
 
 **Inactive** for N: known since at least N (`known_since` <= now − N) and no event in
 (now − N, now]; events named `message_…` are ours, not theirs, and are no activity.

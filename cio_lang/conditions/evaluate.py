@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
-from cio_lang import ir
-from cio_lang.calendar_time import earlier, later
+from cio_lang import draw, ir
+from cio_lang.calendar_time import earlier, exact, later, parse_duration
 from cio_lang.conditions.counting import (
     at_of,
     currency_of,
@@ -103,14 +103,20 @@ def test(
         case ir.ReachTest():
             return _wants_messages(moment) and reaches(condition.can_receive, moment)
         case ir.ChurnTest():
-            chance = moment.predictions.get("churn")
             limit_ = condition.percent / 100
-            return passes(condition.churn_risk, chance, limit_, moment.now, moment.timezone)
+            return passes(condition.churn_risk, moment.churn, limit_, moment.now, moment.timezone)
         case ir.LikelyTest():
-            return moment.predictions.get(condition.likely, 0) >= 0.5
+            within = exact(parse_duration(condition.within))
+            chances = moment.predictions.get(condition.likely, {})
+            return any(length <= within and chance >= 0.5 for length, chance in chances.items())
         case ir.TopTest():
             place = moment.top.get(condition.likely)
             return place is not None and place <= condition.top
+        case ir.DrawTest():
+            if moment.lot is None:
+                return False
+            drawn = draw.place(condition.draw, moment.lot)
+            return draw.edge(condition.from_) <= drawn < draw.edge(condition.to)
 
 
 def counted(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import field
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from cio_lang import ir
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """Something that a person did."""
 
@@ -20,16 +21,19 @@ class Event:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A person at `now`: everything that a condition can ask about.
 
     `events` are sorted by time and may reach past `now`; those later ones do not count yet.
     `changed` is when each attribute got the value that it has; `key` is the property that runs of
     the journey are kept apart by, and its value in this run; `unsubscribed` are topics; `reach` are
-    the channels with an address (None: worked out from the attributes); `predictions` are chances
-    from 0 to 1 of events, and of `churn`; `top` is for each event how far from the top, in percent,
-    the person's chance stands; `members` are the segments kept by hand that the person is in.
+    the channels with an address (None: worked out from the attributes); `churn` is the chance
+    from 0 to 1 that they do not come back (None: not predicted); `predictions` are the chances of
+    events, each within the lengths of time that it was predicted for; `top` is for each event how
+    far from the top, in percent, the person's chance stands; `members` are the segments kept by
+    hand that the person is in; `lot` is the person's number in draws (`cio_lang.draw.lot`; None:
+    in no draw at all).
     """
 
     attributes: Mapping[str, Any]
@@ -44,6 +48,8 @@ class Moment:
     key: tuple[str, Any] | None = None
     unsubscribed: frozenset[str] = frozenset()
     reach: frozenset[str] | None = None
-    predictions: Mapping[str, float] = field(default_factory=dict)
+    churn: float | None = None
+    predictions: Mapping[str, Mapping[timedelta, float]] = field(default_factory=dict)
     top: Mapping[str, float] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
+    lot: int | None = None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce
 
 from cio_lang import ir
 from cio_lang.conditions.evaluate import ADDRESS, UNSUBSCRIBED
 from cio_lang.conditions.values import DATE_OPS
+from cio_lang.record import record
 
 TIMEZONE = "timezone"
 """The attribute with a person's zone: calendar words and dates depend on it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """The events and attributes a condition looks at; `any_event` where every event matters.
 
@@ -89,6 +89,8 @@ def _names(
             yield Names(attributes=frozenset(attributes), consent=True)
         case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             yield Names(predictions=True)
+        case ir.DrawTest():
+            return
         case ir.All():
             for part in condition.all:
                 yield from _names(part, segments, inside)

@@ -6,11 +6,12 @@ Never too short: an event that is older than its reach changes no answer of any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from datetime import timedelta
 
 from cio_lang import ir
 from cio_lang.conditions.values import length
+from cio_lang.record import record
 
 CALENDAR: Mapping[ir.CalendarWord, timedelta] = {
     "today": timedelta(days=3),
@@ -25,7 +26,7 @@ CALENDAR: Mapping[ir.CalendarWord, timedelta] = {
 """How far back a calendar window can begin in any zone, with room to spare."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reach:
     """What has to stay at hand.
 
@@ -43,7 +44,7 @@ class Reach:
         return None if back is None else max(back, self.any_event)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Look:
     """One look back of one condition; `event` None: at whatever was done."""
 

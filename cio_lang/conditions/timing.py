@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cio_lang import ir
@@ -32,6 +31,7 @@ from cio_lang.conditions.counting import at_of, limit, window_slice
 from cio_lang.conditions.evaluate import OURS, aggregate, counted, in_run
 from cio_lang.conditions.moment import Event, Moment
 from cio_lang.conditions.values import equal, instant, length, span
+from cio_lang.record import record
 
 _TICK = timedelta(microseconds=1)
 
@@ -85,7 +85,7 @@ def _changes(
             yield from _sequence_changes(condition, moment, inside)
         case ir.SubscribedTest() | ir.ReachTest():
             return
-        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
+        case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest() | ir.DrawTest():
             return
         case ir.SegmentTest():
             slug = condition.segment
@@ -187,7 +187,7 @@ def _reaches(day: date, period: Period, sign: int, target: date) -> bool:
     return (days_back if sign > 0 else days_on)(day, period) == target
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _History:
     """Which events a test looks at; with `times`, it asks how often, else what they are."""
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ir, text
 from cio_lang.backends import paragraph, words
 from cio_lang.backends import steps as english
 from cio_lang.backends.outline import Outline, outline
 from cio_lang.backends.phrases import duration, name
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arm:
     """One way out of a branch: when it is taken, and what is done then."""
 
@@ -25,7 +25,7 @@ class Arm:
     steps: Steps
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One node; `arms` only where it branches.  `kind` is the node's key in the graph."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.store.state import NewEvent
 
 COLUMNS = ["customer_id", "date", "cds", "amount_usd"]
@@ -27,7 +27,7 @@ FIRST_DAY = date(1997, 1, 1)
 LAST_DAY = date(1998, 6, 30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotThePurchases(Problem):
     """The example's data file is missing, cut short or something else."""
 
@@ -43,7 +43,7 @@ class NotThePurchases(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Customer:
     """One customer with all their orders, oldest first."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +12,7 @@ from pathlib import Path
 from cio_lang.backends import english
 from cio_lang.demo import drawing
 from cio_lang.demo.summary import JourneyFigures, Mail
+from cio_lang.record import record
 
 STYLE = """
 :root { --page: #fbfaf7; --ink: #1d2330; --soft: #667085; --line: #d9d6cd; --card: #ffffff;
@@ -63,7 +63,7 @@ svg.weeks { margin: 0 } .series0 { --shade: var(--a) } .series1 { --shade: var(-
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """All that the page shows."""
 

@@ -7,7 +7,7 @@ import threading
 import time as time_module
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from cio_lang.demo import example, purchases, report, summary, workspace
 from cio_lang.demo.inbox import Inbox
 from cio_lang.demo.phases import Phases, Progress
 from cio_lang.mistake import UserMistake
+from cio_lang.record import record
 from cio_lang.runtime.dispatch import Dispatched
 from cio_lang.runtime.server import PrefectServer
 from cio_lang.store import Store
@@ -34,7 +35,7 @@ MAIL = "sending mail"
 REPLAY = "replaying 18 months"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What the demo did and where it wrote it down."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 
 from cio_lang import ir
 from cio_lang.demo.layout import Steps, steps
+from cio_lang.record import record
 from cio_lang.store import Store
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """One step that sends: what it sends, and how many messages ended in each status."""
 
@@ -27,7 +27,7 @@ class Sent:
         return self.statuses.get("accepted", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JourneyFigures:
     """One journey: `entered == live + sum(ends.values())`."""
 
@@ -48,7 +48,7 @@ class JourneyFigures:
         return {**ended, "still in it": self.live} if self.live else ended
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mail:
     """The received files held against the outbox."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from cio_lang.demo import example
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.store import Store, open_store
 from cio_lang.store.problems import StoreMissing
 from cio_lang.workspace import Workspace
@@ -18,7 +18,7 @@ MARK = ".cio-demo"
 """The file that says that a folder is the demo's, and may be made anew."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FolderIsTaken(Problem):
     """The folder that the demo should write to holds something else."""
 
@@ -34,7 +34,7 @@ class FolderIsTaken(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreIsTaken(Problem):
     """The schema that the demo should keep its store in holds another one."""
 

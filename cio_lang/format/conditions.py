@@ -47,7 +47,7 @@ _DO: dict[ast.MessageVerb, str] = {
     "replied": "reply to",
 }
 
-_COMPARISONS: dict[ast.CompareOp, str] = {
+COMPARISONS: dict[ast.CompareOp, str] = {
     "is": "is",
     "is_not": "is not",
     "more_than": "is more than",
@@ -63,6 +63,7 @@ _COMPARISONS: dict[ast.CompareOp, str] = {
     "before": "is before",
     "after": "is after",
 }
+"""The words of each comparison."""
 
 
 def condition(written: ast.Condition) -> str:
@@ -107,6 +108,12 @@ def condition(written: ast.Condition) -> str:
         case ast.TopLikely():
             percent = text.percent(written.percent)
             return f"in the top {percent} most likely to {text.name(written.event)}"
+        case ast.InDraw():
+            part = f"the first {text.percent(written.to)}"
+            if written.from_ is not None:
+                part = f"{text.percent(written.from_)} to {text.percent(written.to)}"
+            name = text.quoted(written.draw.text)
+            return f"{_no(written.negated)}in {part} of the draw {name}"
         case ast.And():
             return " and ".join(map(_clause, written.parts))
         case ast.Or():
@@ -142,7 +149,7 @@ def test(written: ast.Test) -> str:
     """What a comparison asks of its subject."""
     match written:
         case ast.Compare():
-            return f"{_COMPARISONS[written.op]} {text.value(written.value)}"
+            return f"{COMPARISONS[written.op]} {text.value(written.value)}"
         case ast.OneOf():
             values = ", ".join(map(text.value, written.values))
             return f"is {'not ' if written.negated else ''}one of {values}"
@@ -151,7 +158,7 @@ def test(written: ast.Test) -> str:
         case ast.Between():
             return f"is between {text.value(written.low)} and {text.value(written.high)}"
         case ast.Within():
-            return _within(written.op, text.duration(written.duration))
+            return within(written.op, text.duration(written.duration))
         case ast.During():
             return f"is {written.span_of}{' in any year' if written.yearly else ''}"
         case ast.HasBeen():
@@ -176,7 +183,8 @@ def window(written: ast.Window) -> str:
             return "since entering"
 
 
-def _within(op: ast.WithinOp, length: str) -> str:
+def within(op: ast.WithinOp, length: str) -> str:
+    """A date measured from now, that far away."""
     match op:
         case "in_next":
             return f"is in the next {length}"

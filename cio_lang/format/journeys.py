@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from cio_lang import ast, text
 from cio_lang.format.blocks import opened
@@ -18,7 +19,9 @@ _DAY = frozenset({"day"})
 
 def journey(written: ast.Journey) -> list[str]:
     """The rows of a journey: English, parts, an empty line, steps."""
-    head = [f"> {line}".rstrip() for line in written.english]
+    head: list[str] = []
+    for line, around in zip_longest(written.english, written.lines[: len(written.english)]):
+        head += laid_out(around or ast.NO_TRIVIA, f"> {line}".rstrip(), [], first=True)
     for index, line in enumerate(written.parts):
         row, below = _part(line)
         head += laid_out(line.trivia, row, below, first=not (index or head))

@@ -46,6 +46,17 @@ def scenario_line(written: ast.ScenarioLine) -> str:
         case ast.WhenSet():
             attribute, value = _attribute(written.attribute), text.value(written.value)
             return f"when {attribute} of {person(written.person)} becomes {value}"
+        case ast.GivenIn():
+            return f"given {person(written.person)} is in segment {_title(written.segment)}"
+        case ast.WhenMoved():
+            moved = "added to" if written.inside else "removed from"
+            return f"when {person(written.person)} is {moved} segment {_title(written.segment)}"
+        case ast.WhenAnswered():
+            answer = "approves" if written.approved else "declines"
+            about = f"{_title(written.journey)} for {person(written.person)}"
+            return f"when {person(written.who)} {answer} {about}"
+        case ast.WhenWon():
+            return f"when {_quoted(written.arm)} wins experiment {_title(written.experiment)}"
         case ast.After():
             return f"after {text.duration(written.duration)}"
         case ast.ExpectMessage():
@@ -83,6 +94,10 @@ def _attribute(name: ast.Name) -> str:
 def _expected(written: ast.PersonRef) -> str:
     """A person where a message could stand as well."""
     return text.quoted(written.text) if written.text in AFTER_EXPECT else person(written)
+
+
+def _title(name: ast.Name) -> str:
+    return text.quoted(name.text)
 
 
 def _quoted(written: ast.Text) -> str:

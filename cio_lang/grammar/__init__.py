@@ -18,7 +18,8 @@ from cio_lang.grammar.colouring import (
     words_of_the_language,
 )
 from cio_lang.grammar.completing import STAND_IN, Choices, choices
-from cio_lang.grammar.lines import Outline, Written, outline
+from cio_lang.grammar.level import Why, told
+from cio_lang.grammar.lines import Outline, Written, hidden, outline
 from cio_lang.problem import Problem
 from cio_lang.source import Source, Span
 
@@ -28,6 +29,7 @@ __all__ = [
     "Coloured",
     "choices",
     "coloured",
+    "hidden",
     "opening_words",
     "parse",
     "parse_condition",
@@ -56,7 +58,7 @@ def tokens(source: Source) -> Iterator[tuple[int, str, str]]:
     """The words of a file: line, kind and text of each, as the parser tells them apart."""
     found: list[tuple[int, str, str]] = []
 
-    def read(line: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(line: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if line.problem is None:
             words = sentence.words(line, start)
             found.extend((word.span.line, word.type, str(word)) for word in words)
@@ -74,10 +76,13 @@ def _single(source: Source, start: str, example: str) -> tuple[Any, tuple[Proble
         return None, (problems.NothingWritten(span=place, example=example),)
     if len(lines) > 1:
         return None, (problems.MoreThanOneLine(span=lines[1].span),)
+    unseen = tuple(hidden(source))
+    if unseen:
+        return None, unseen[:1]
     if lines[0].english:
         return None, (problems.EnglishOutOfPlace(span=lines[0].span),)
     tree, problem = sentence.read(lines[0], start)
-    return tree, () if problem is None else (problem,)
+    return tree, () if problem is None else (told(problem),)
 
 
 def _all(read: Outline) -> Iterator[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import Written, outline, written
 from cio_lang.grammar.places import starters
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 __all__ = ["Coloured", "Kind", "coloured", "opening_words", "words_of_the_language"]
@@ -33,7 +34,7 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coloured:
     """One word at its place.  Words that cannot be read there are coloured all the same."""
 
@@ -56,7 +57,7 @@ def coloured(source: Source) -> tuple[Coloured, ...]:
     found: list[Coloured] = []
     keywords = tables.words().keywords.values()
 
-    def read(line: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(line: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if line.english:
             return sentence.read(line, start)
         for word in sentence.words(line, start):

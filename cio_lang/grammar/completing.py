@@ -8,19 +8,19 @@ it is looked up in the tables, and the tree of that line shows where the stand-i
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lark import UnexpectedToken
-from lark.parsers.lalr_analysis import Shift
 
 from cio_lang.grammar import sentence, structure, tables
+from cio_lang.grammar.expected import UNITS
+from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import Written, outline
+from cio_lang.grammar.machine import Machine, Stack
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 __all__ = ["STAND_IN", "Choices", "choices"]
@@ -28,38 +28,15 @@ __all__ = ["STAND_IN", "Choices", "choices"]
 STAND_IN = "stand_in_of_completion"
 """What stands in a tree of `Choices` for the name or text that is not written yet."""
 
-_SAMPLES: Mapping[str, str] = {
-    "NAME": "other_name",
-    "QUOTED": '"Other text"',
-    "FIGURE": "2",
-    "AMOUNT": "$2",
-    "PRICE": "USD 2",
-    "PERCENT": "50%",
-    "CALENDAR_DAY": "2026-01-01",
-    "CLOCK": "09:00",
-    "CURRENCY": "USD",
-    "PERSON": "somebody",
-    "AND_THEN": "and then",
-    "IN_ANY_YEAR": "in any year",
-}
-"""A text of each kind of word that is not one of the language's own."""
 
-_LONGEST_ENDING = 9
-_MOST_STACKS = 4_000
-_LONGEST_PHRASE = 5
-_MOST_WAYS = 6
-"""A word that more than so many others can follow is offered alone."""
-
-Stack = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@record
 class Choices:
     """What may be written at a place.
 
     `words` are words of the language, each with those that have to follow it (`only people where`).
     `name` and `text` are trees of the line with `STAND_IN` as a name or as quoted text at the
     place, or None where neither can come.  `begun` is the part that is written already, at `span`.
+    `length` says that a length of time comes there.
     """
 
     words: tuple[str, ...]
@@ -68,6 +45,7 @@ class Choices:
     begun: str
     span: Span
     ends: bool
+    length: bool = False
 
     @property
     def quoted(self) -> bool:
@@ -91,7 +69,7 @@ def choices(source: Source, line: int, column: int) -> Choices | None:
     rows[line - 1] = before[:at] + (f'"{STAND_IN}"' if before[at:][:1] == '"' else STAND_IN)
     found: list[tuple[Written, str]] = []
 
-    def read(written: Written, start: str) -> tuple[Any, Problem | None]:
+    def read(written: Written, start: str) -> tuple[Any, Problem | Why | None]:
         if written.number == line and not written.english:
             found.append((written, start))
         return sentence.read(written, start)
@@ -137,7 +115,7 @@ def _choices(written: Written, start: str, begun: str, place: Span) -> Choices |
             pass
     except (UnexpectedToken, Stop):
         return None
-    machine = _Machine(session.parser_state.parse_conf)
+    machine = Machine(session.parser_state.parse_conf)
     stack: Stack = tuple(session.parser_state.state_stack)
     accepts = machine.accepts(stack)
     keywords = tables.words().keywords
@@ -153,10 +131,19 @@ def _choices(written: Written, start: str, begun: str, place: Span) -> Choices |
         begun=begun,
         span=place,
         ends="$END" in accepts,
+        length=_is_length(machine, stack, accepts),
     )
 
 
-def _whole(session: Any, machine: _Machine, stack: Stack, kind: str, place: Span) -> Any:
+def _is_length(machine: Machine, stack: Stack, accepts: frozenset[str]) -> bool:
+    """Whether a number can come, and only a unit of time behind it."""
+    after = machine.after(stack, "FIGURE") if "FIGURE" in accepts else None
+    units = {tables.words().keywords[unit] for unit in UNITS}
+    units |= {tables.words().keywords[unit.removesuffix("s")] for unit in UNITS}
+    return after is not None and machine.accepts(after) <= units
+
+
+def _whole(session: Any, machine: Machine, stack: Stack, kind: str, place: Span) -> Any:
     """The tree of the shortest line in which the stand-in is the next word, or None."""
     after = machine.after(stack, kind)
     ending = None if after is None else machine.ending(after)
@@ -167,93 +154,8 @@ def _whole(session: Any, machine: _Machine, stack: Stack, kind: str, place: Span
     try:
         copied.feed_token(Word(kind, mark, place))
         for other in ending:
-            text = _SAMPLES.get(other) or _MARKS.get(other) or machine.spelled[other]
+            text = machine.sample(other)
             copied.feed_token(Word(other, text, place))
         return copied.feed_eof(Word("$END", "", place))
     except (UnexpectedToken, Stop):
         return None
-
-
-class _Machine:
-    """The parser's tables without its values: which words lead where."""
-
-    def __init__(self, conf: Any) -> None:
-        self.states = conf.states
-        self.end = conf.end_state
-        self.spelled = {kind: word for word, kind in tables.words().keywords.items()}
-        self.spelled["SLASH"] = "/"
-
-    def after(self, stack: Stack, kind: str) -> Stack | None:
-        """The stack after one more word, or None where it cannot come; the end keeps the stack."""
-        while True:
-            entry = self.states[stack[-1]].get(kind)
-            if entry is None:
-                return None
-            action, where = entry
-            if action is Shift:
-                return (*stack, where)
-            size = len(where.expansion)
-            kept = stack[:-size] if size else stack
-            _, onward = self.states[kept[-1]][where.origin.name]
-            stack = (*kept, onward)
-            if kind == "$END" and onward == self.end:
-                return stack
-
-    def accepts(self, stack: Stack) -> frozenset[str]:
-        """The kinds of words that may come."""
-        return frozenset(
-            kind
-            for kind in self.states[stack[-1]]
-            if kind.isupper() and self.after(stack, kind) is not None
-        )
-
-    def phrases(self, stack: Stack, kind: str, longest: int = _LONGEST_PHRASE) -> Iterator[str]:
-        """A word with those that have to follow it: `only people where`, `more than`."""
-        word = self.spelled[kind]
-        after = self.after(stack, kind)
-        onward = frozenset[str]() if after is None else self.accepts(after)
-        if (
-            after is None
-            or longest == 1
-            or not onward
-            or not onward <= self.spelled.keys()
-            or len(onward) > _MOST_WAYS
-        ):
-            yield word
-        else:
-            for other in onward:
-                for rest in self.phrases(after, other, longest - 1):
-                    yield f"{word}{rest}" if rest[0] in "/" or word[-1] in "/" else f"{word} {rest}"
-
-    def ending(self, stack: Stack) -> tuple[str, ...] | None:
-        """The fewest words that make the line whole."""
-        waiting: deque[tuple[Stack, tuple[str, ...]]] = deque([(stack, ())])
-        seen = {stack}
-        while waiting and len(seen) < _MOST_STACKS:
-            here, words = waiting.popleft()
-            if self.after(here, "$END") is not None:
-                return words
-            if len(words) < _LONGEST_ENDING:
-                for kind, there in self._onward(here):
-                    if there not in seen:
-                        seen.add(there)
-                        waiting.append((there, (*words, kind)))
-        return None
-
-    def _onward(self, stack: Stack) -> Iterator[tuple[str, Stack]]:
-        for kind in self.states[stack[-1]]:
-            if kind.isupper() and kind not in ("$END", "BLOCK"):
-                there = self.after(stack, kind)
-                if there is not None:
-                    yield kind, there
-
-
-_MARKS = {
-    "LPAR": "(",
-    "RPAR": ")",
-    "COMMA": ",",
-    "COLON": ":",
-    "SLASH": "/",
-    "EVENT_DOT": "event.",
-}
-"""How the parser calls the marks."""

@@ -284,3 +284,18 @@ def _likely(values: list[Any], span: Span) -> ast.Likely:
 def _top_likely(values: list[Any], span: Span) -> ast.TopLikely:
     percent, event = values
     return ast.TopLikely(percent, event, span=span)
+
+
+# ── draws ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _in_draw(negated: bool) -> Callable[[list[Any], Span], ast.InDraw]:
+    def made(values: list[Any], span: Span) -> ast.InDraw:
+        *start, to, name = values
+        return ast.InDraw(to, name, start[0] if start else None, negated, span=span)
+
+    return made
+
+
+rule("in_draw")(_in_draw(False))
+rule("not_in_draw")(_in_draw(True))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast
 from cio_lang.grammar.rules import RULES, Spoken, rule, spoken
 from cio_lang.grammar.values import whole
+from cio_lang.record import record
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """Words that are there or not: `then leave`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """The words that open a block of conditions, which stand on the lines below."""
 
@@ -26,7 +26,7 @@ class Block:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateLine:
     """One line of a template."""
 

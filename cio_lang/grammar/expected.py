@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, get_args
 
 from cio_lang import ast
@@ -11,6 +12,8 @@ from cio_lang.grammar.lines import Written
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 
 _WEEKDAYS = frozenset(get_args(ast.Weekday))
+
+_SENT = frozenset({"email", "text", "push", "in-app", "whatsapp", "slack"})
 
 NAMED = {
     "$END": "the end of the line",
@@ -37,6 +40,9 @@ NAMED = {
 }
 
 
+BEFORE_TITLES = ("topic", "segment", "journey", "template", "experiment", "scenario")
+"""Words before what is called by a title in quotes, and not by a name of one word."""
+
 _MANY = 14
 """Of more words than so many, only the usual ones are told."""
 
@@ -49,16 +55,18 @@ def expected(line: Written, start: str, stopped: Any) -> frozenset[str]:
     Asked before it takes the word: rules share their states, so that it may have closed some on
     account of a word that only another rule would go on with.
     """
-    session: Any = tables.parser().parse_interactive(line, start=start)
-    for word in session.iter_parse():
-        if stopped.type != "$END" and (word.line, word.column) == (stopped.line, stopped.column):
-            break
-    return frozenset(session.accepts())
+    return _accepted(tables.driver().before(line, start, stopped))
 
 
+@lru_cache(maxsize=1_000)
+def _accepted(states: tuple[int, ...]) -> frozenset[str]:
+    return tables.driver().accepts(states)
+
+
+@lru_cache(maxsize=1_000)
 def described(kinds: frozenset[str]) -> str:
     """What could come at a point, as a person would say it."""
-    if "IS" in kinds and "ENTERED" not in kinds:
+    if {"IS", "STARTS"} <= kinds:
         return "a comparison such as `is`, `is more than` or `contains`"
     if {"DID", "NEVER"} <= kinds:
         return 'a condition such as `plan is "Pro"` or `did order_placed`'
@@ -73,6 +81,12 @@ def described(kinds: frozenset[str]) -> str:
     if words >= _WEEKDAYS:
         words -= _WEEKDAYS | {day.lower() for day in _WEEKDAYS}
         names.append("a day such as `Monday`")
+    if words >= _SENT and len(words) <= _MANY:
+        several = "emails" in words
+        words -= {word for word in words if word.removesuffix("s").removesuffix("e") in _SENT}
+        words -= {"message", "messages"} if several else set()
+        sent = "what is sent, such as `emails` or `messages`"
+        names.append(sent if several else "a channel such as `email`")
     words -= {"contain", "includes", "time"} if len(words) > 1 else set()
     if len(words) > _MANY:
         usual = [f"`{word}`" for word in _USUAL if word in words] or sorted(words)[:_MANY]

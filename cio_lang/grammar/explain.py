@@ -10,16 +10,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import pairwise
+from typing import Any
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
+from cio_lang.grammar.days import day
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
-from cio_lang.grammar.lines import Written
-from cio_lang.grammar.places import elsewhere, first_word, starters
+from cio_lang.grammar.left_over import left_over
+from cio_lang.grammar.lines import LONGEST_WORDS, Written, shortened
+from cio_lang.grammar.places import JOINERS, elsewhere, first_word, starters
 from cio_lang.grammar.rules import Stop
+from cio_lang.grammar.unquoted import SENDS, joined, joined_name, without_quotes
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
 from cio_lang.source import Span
@@ -30,10 +33,32 @@ _SAME = {"equals": "is", "was": "is", "has": "is", "greater": "more", "bigger": 
 
 _FUNCTIONS = ("total", "average", "smallest", "largest", "latest", "first")
 
-_SENDS = ("email", "text", "push", "in-app", "whatsapp", "slack", "notify")
-_PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *_SENDS)
+_PLURAL = ("users", "people", "customers", "count", "list", "find", "show", "all", *SENDS)
 
-_DAY = re.compile(r"\b([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})\b")
+_OTHER_QUOTES = re.compile(
+    r"[“”„‟«»](?P<it>[^“”„‟«»\"]*)[“”„‟«»\"]|['‘’](?P<single>[^'‘’\"]*)['‘’]"
+)
+
+_ASKING = ("if", "and", "or", "where", "matches", "when", "until", "(")
+"""Words before a condition."""
+
+_MOMENTS = ("now", "today", "tomorrow", "yesterday", "tonight")
+"""Words for moments that depend on when something is carried out."""
+
+_LONE = (
+    "help",
+    "?",
+    "commands",
+    "usage",
+    "undo",
+    "redo",
+    "quit",
+    "exit",
+    "status",
+    "list",
+    "hello",
+)
+"""Lines of one word that are hardly meant to be about somebody of that name."""
 
 _MARKS = frozenset({"UP_TO", "LPAR", "RPAR", "COMMA", "COLON", "SLASH"})
 
@@ -46,49 +71,80 @@ _SHORT_UNITS |= {"y": "years", "yr": "years", "yrs": "years"}
 _TYPES = ("text", "number", "money", "date", "time", "yes/no", "list", "one of")
 
 
-def explain(line: Written, start: str, mistake: UnexpectedToken) -> Problem:
-    """The problem with a line on which the parser stopped."""
-    from cio_lang.grammar.meant import meant  # many patterns: only once something is wrong
+def explain(line: Written, start: str, mistake: UnexpectedToken, briefly: bool = False) -> Problem:
+    """The problem with a line on which the parser stopped.
+
+    Briefly, it is not looked into: only what stands there, and what could.
+    """
+    # Many patterns: only once something is wrong.
+    from cio_lang.grammar.meant import meant
+    from cio_lang.grammar.superfluous import superfluous
 
     words = _all_words(line)
     expected = expected_at(line, start, mistake.token)
+    if briefly:
+        return _briefly(words, mistake.token, expected)
     if mistake.token.type == "$END":
         return (
-            _half_condition(words, expected)
+            _lone_command(words, start)
             or meant(line, start, words, None)
-            or _ends_too_early(words, expected)
+            or _half_condition(words, expected)
+            or _ends_too_early(line, start, words, expected)
         )
     assert isinstance(mistake.token, Word)
     at = next(i for i, word in enumerate(words) if _reaches(word, mistake.token))
     word = words[at]
     return (
-        _and_or(word, expected)
-        or _half_condition(words[:at], expected)
-        or _day(line, word)
+        superfluous(line, start)
+        or _and_or(word, expected)
+        or day(line, word)
         or (_statement(words, at, expected) if start == "statement" else None)
         or meant(line, start, words, word)
+        or _half_condition(words[:at], expected)
         or elsewhere(line, start)
         or _total(words, at, expected)
-        or _character(word)
+        or _character(line, word)
         or _capitals(line, start, words[: at + 1])
         or (_command(words, at, expected) if start == "statement" else None)
         or _block(words, at, expected)
+        or (_goes_on(words, start) if at == 0 else None)
         or (first_word(word, start) if at == 0 else None)
         or (_said(words[0], start) if at == 1 else None)
         or _count(word, expected)
+        or _send_at(words, at, expected)
         or _currency(words, at, expected)
         or _unit(words, at, expected)
         or _type(word, expected)
         or _not(words, at, expected)
         or _where(words, at, expected)
+        or _moment(words, at, expected)
+        or joined_name(line, start, words, at)
         or _missing(word, expected)
         or _suggested(word, expected)
-        or _quotes(words, at, start, expected)
-        or _left_over(words, at, expected)
+        or _share_without_name(words, at, start)
+        or without_quotes(words, at, start, expected)
+        or left_over(words, at, start, expected)
         or problems.UnexpectedWord(
             span=word.span, word=str(word), suggestion=None, expected=described(expected)
         )
     )
+
+
+def _briefly(words: Sequence[Word], stopped: Word, expected: frozenset[str]) -> Problem:
+    comes = described(expected)
+    if stopped.type == "$END":
+        return problems.EndsTooEarly(
+            span=_behind(words[-1]), last=str(words[-1]), expected=comes, whole=""
+        )
+    return problems.UnexpectedWord(
+        span=stopped.span, word=str(stopped), suggestion=None, expected=comes
+    )
+
+
+def _behind(word: Word) -> Span:
+    """The place just behind a word."""
+    at = word.span
+    return Span(at.file, at.end_line, at.end_column, at.end_line, at.end_column)
 
 
 def _all_words(line: Written) -> Sequence[Word]:
@@ -99,26 +155,49 @@ def _reaches(word: Word, other: Word) -> bool:
     return (word.span.end_line, word.span.end_column) > (other.span.line, other.span.column)
 
 
-def _joined(words: Sequence[Word]) -> tuple[str, Span]:
-    """Words as they stand in the line, and their place."""
-    text = str(words[0])
-    for before, word in pairwise(words):
-        gap = word.span.column - before.span.end_column
-        text += (" " if gap > 0 else "") + str(word)
-    return text, words[0].span.to(words[-1].span)
+def _ends_too_early(
+    line: Written, start: str, words: Sequence[Word], expected: frozenset[str]
+) -> Problem:
+    from cio_lang.grammar.machine import Machine  # only once something is wrong
 
-
-def _ends_too_early(words: Sequence[Word], expected: frozenset[str]) -> Problem:
-    last = words[-1].span
-    place = Span(last.file, last.end_line, last.end_column, last.end_line, last.end_column)
+    place = _behind(words[-1])
     comes = NAMED["RPAR"] if "RPAR" in expected else described(expected)
-    return problems.EndsTooEarly(span=place, last=str(words[-1]), expected=comes)
+    session: Any = tables.parser().parse_interactive(line, start=start)
+    for _ in session.iter_parse():
+        pass
+    state = session.parser_state
+    rest = Machine(state.parse_conf).shown_ending(tuple(state.state_stack), str(words[-1]))
+    if start == "statement" and words[0] in SENDS and len(words) == 2:
+        rest = "to …"
+    if words[-1] in ("and", "or") and words[-2:-1]:
+        rest = "did order_placed"
+    gap = "" if rest[:1] in (":", ",", ")") else " "
+    before = line.text if len(line.text) <= LONGEST_WORDS else f"… {words[-1]}"
+    whole = f"{before}{gap}{rest}" if rest else ""
+    otherwise = ""
+    if "IS" in expected and words[-1].type == "NAME" and words[-2:-1] and words[-2] in _ASKING:
+        whole = f"{before} is yes"
+        otherwise = "; for what people do, write `did …`"
+    if start == "journey_line" and words[0] == "on" and len(words) == 2:
+        otherwise = f"; for what people do, write `when someone does {words[1]}`"
+    return problems.EndsTooEarly(
+        span=place, last=str(words[-1]), expected=comes, whole=whole, otherwise=otherwise
+    )
 
 
-def _character(word: Word) -> Problem | None:
+def _character(line: Written, word: Word) -> Problem | None:
     if word.type == "UNCLOSED":
         return problems.UnclosedQuote(span=word.span)
     if word.type == "UNSUPPORTED":
+        begin = word.span.column - line.column
+        found = _OTHER_QUOTES.match(line.text, begin)
+        if found is not None:
+            end = line.column + found.end()
+            place = Span(line.file, line.number, word.span.column, line.number, end)
+            inside = found.group("it") or found.group("single")
+            return problems.UnsupportedCharacter(
+                span=place, character=str(word), quoted=f'"{inside}"'
+            )
         return problems.UnsupportedCharacter(span=word.span, character=str(word))
     return None
 
@@ -157,11 +236,28 @@ def _and_or(word: Word, expected: frozenset[str]) -> Problem | None:
     return problems.MixedAndOr(span=word.span, word=str(word), other=other)
 
 
+def _goes_on(words: Sequence[Word], start: str) -> Problem | None:
+    """`and plan is "Pro"` on a line of its own."""
+    if words[0] not in JOINERS or start in ("statement", "condition"):
+        return None
+    rest = joined(words[1:])[0] if len(words) > 1 else ""
+    return problems.GoesOn(
+        span=words[0].span.to(words[-1].span), joiner=str(words[0]), rest=shortened(rest)
+    )
+
+
+def _lone_command(words: Sequence[Word], start: str) -> Problem | None:
+    """`help`, and what else is said to other programs."""
+    if start != "statement" or len(words) > 1 or words[0].casefold() not in _LONE:
+        return None
+    return problems.UnknownStatement(span=words[0].span, word=str(words[0]), suggestion=None)
+
+
 def _block(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     """`if any of`: below that line stand steps."""
     if at == 0 or words[at] != "of" or words[at - 1] not in ("any", "all"):
         return None
-    text, place = _joined(words[at - 1 : at + 1])
+    text, place = joined(words[at - 1 : at + 1])
     return problems.BlockInLine(span=place, words=text)
 
 
@@ -179,10 +275,10 @@ def _said(word: Word, start: str) -> Problem | None:
 def _statement(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     """A message without quotes, or a group where one person stands."""
     texts = [word for word in words if word.type in ("QUOTED", "BLOCK")]
-    if words[0] in _SENDS and not texts and "to" in words[2:]:
+    if words[0] in SENDS and not texts and "to" in words[2:]:
         end = len(words) - 1 - words[::-1].index("to")
         if at <= end:
-            text, place = _joined(words[1:end])
+            text, place = joined(words[1:end])
             return problems.MissingQuotes(span=place, words=text, name=False)
     if words[at - 1] in NOBODY and words[at] == "where" and words[0] not in _PLURAL:
         return problems.NotAPerson(span=words[at - 1].span, word=str(words[at - 1]))
@@ -208,30 +304,12 @@ def _count(word: Word, expected: frozenset[str]) -> Problem | None:
     return problems.BareCount(span=word.span, times=times)
 
 
-def _day(line: Written, word: Word) -> Problem | None:
-    """`12/01/2026`: the parser stops inside, at the first `/` or `.`."""
-    place = word.span.column - line.column
-    for found in _DAY.finditer(line.text):
-        if not found.start() <= place < found.end() or "\n" in line.text:
-            continue
-        one, two, year = (int(part) for part in found.groups())
-        days = {f"{year}-{month:02}-{day:02}" for month, day in ((one, two), (two, one))
-                if 1 <= month <= 12 and 1 <= day <= 31}  # fmt: skip
-        begin, end = (line.column + at for at in found.span())
-        return problems.DateInOtherOrder(
-            span=Span(line.file, line.number, begin, line.number, end),
-            written=found.group(),
-            days=tuple(sorted(days)),
-        )
-    return None
-
-
 def _total(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     """`total amount is …` and `total of order_placed is …`."""
     if expected != {"OF"} or at < 2 or words[at - 2] not in _FUNCTIONS:
         return None
     lone = words[at - 1] == "of"
-    text, place = _joined(words[at - 2 : at + 1] if lone else words[at - 2 : at])
+    text, place = joined(words[at - 2 : at + 1] if lone else words[at - 2 : at])
     return problems.TotalWithoutEvent(
         span=place, words=text, missing="property" if lone else "event"
     )
@@ -241,7 +319,7 @@ def _currency(words: Sequence[Word], at: int, expected: frozenset[str]) -> Probl
     sign = _MONEY.get(words[at])
     if sign is None or words[at - 1].type != "FIGURE" or "CURRENCY" not in expected:
         return None
-    _, place = _joined(words[at - 1 : at + 1])
+    _, place = joined(words[at - 1 : at + 1])
     return problems.CurrencyInWords(
         span=place, word=str(words[at]), written=f"{sign}{words[at - 1]}"
     )
@@ -297,7 +375,7 @@ def _type(word: Word, expected: frozenset[str]) -> Problem | None:
 def _not(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
     if words[at - 1] != "not" or "LPAR" not in expected:
         return None
-    rest, place = _joined(words[at:])
+    rest, place = joined(words[at:])
     return problems.NotNeedsParentheses(span=words[at - 1].span.to(place), rest=rest)
 
 
@@ -320,33 +398,39 @@ def _suggested(word: Word, expected: frozenset[str]) -> Problem | None:
     )
 
 
-def _quotes(words: Sequence[Word], at: int, start: str, expected: frozenset[str]) -> Problem | None:
-    """Text or a name of several words that stands without quotes."""
-    keywords = tables.words().keywords
-    begin = at
-    name = "QUOTED" not in expected
-    if name:
-        begin = at - 1
-        if at == 0 or words[begin].type != "NAME" or {"IS", "DOES"} & expected:
-            return None
-        if words[begin] in keywords or "_" in words[begin] or words[at] in keywords:
-            return None
-    if words[begin].type != "NAME" or (words[0], words[begin]) == ("ask", "to"):
+def _moment(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`set created_at to now`: the moment at which a step is carried out is no value."""
+    word = str(words[at]).casefold()
+    if word not in _MOMENTS or not {"CALENDAR_DAY", "QUOTED"} <= expected:
         return None
-    end = at
-    whole_line = words[0] in (*_SENDS, "call", "journey", "segment", "topic")
-    while end + 1 < len(words) and (
-        whole_line or (words[end + 1].type == "NAME" and words[end + 1] not in keywords)
-    ):
-        end += 1
-    if any('"' in word for word in words[begin : end + 1]):
-        return None
-    text, place = _joined(words[begin : end + 1])
-    return problems.MissingQuotes(span=place, words=text, name=name)
+    asked = words[0] not in ("set", "when", "given", "track", "expect") and "with" not in words[:at]
+    return problems.MomentAsValue(span=words[at].span, word=str(words[at]), asked=asked)
 
 
-def _left_over(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
-    if "$END" not in expected:
+def _send_at(words: Sequence[Word], at: int, expected: frozenset[str]) -> Problem | None:
+    """`email "welcome" at 09:00`: a moment behind a message that knows only `their best time`."""
+    if expected != {"THEIR"} or words[at - 1] != "at" or words[0] not in SENDS:
         return None
-    text, place = _joined(words[at:])
-    return problems.AfterTheEnd(span=place, words=text if len(text) <= 60 else f"{text[:57]}…")
+    text, place = joined(words[at - 1 :])
+    if words[at].type == "CLOCK":
+        return problems.AfterTheEnd(
+            span=place, words=text, way_out=f"write `wait until {joined(words[at:])[0]}` above it"
+        )
+    return problems.AfterTheEnd(
+        span=place,
+        words=text,
+        way_out="take it out, or wait above it, as in `wait until 09:00 their time`; a journey "
+        "waits for a date that people have, and for no day of the calendar",
+    )
+
+
+def _share_without_name(words: Sequence[Word], at: int, start: str) -> Problem | None:
+    """`50% email …`: a step where the name of a share has to come."""
+    if start != "share_line" or at != 1 or words[at] not in starters("journey_line"):
+        return None
+    return problems.EndsTooEarly(
+        span=_behind(words[0]),
+        last=str(words[0]),
+        expected="the name of the share in quotes; its steps stand on lines below it",
+        whole=f'{words[0]} "a"',
+    )

@@ -5,24 +5,31 @@ Where a line holds no others, those that are indented below it are read as if th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cio_lang import ast
 from cio_lang.grammar import problems
 from cio_lang.grammar.declarations import Block
-from cio_lang.grammar.lines import Nest, Written
+from cio_lang.grammar.lines import Nest, Written, shortened
+from cio_lang.grammar.places import JOINERS, starters
 from cio_lang.problem import Problem
 from cio_lang.source import Span
 
-Read = Callable[[Written, str], tuple[Any, Problem | None]]
+Why = Callable[[bool], Problem]
+"""Finds out what is wrong with a line; given True, only where, and what could have come there."""
+
+Read = Callable[[Written, str], tuple[Any, Problem | Why | None]]
+
+_QUOTES = re.compile(r'"""|"')
+
+MANY = 1_000
+"""Problems of one file that are each looked into; past any reading, that would take minutes."""
 
 OWN_LINES = ("event", "attribute", "segment", "policy", "guarantee", "template", "scenario")
 """Declarations whose lines are read by a rule of their own: `event_line`, …"""
-
-LONGEST_WORDS = 60
-"""How much of a line a problem repeats."""
 
 
 @dataclass(slots=True)
@@ -31,6 +38,7 @@ class Level:
 
     problems: list[Problem]
     read: Read
+    open_text: Written | None = field(default=None, init=False)
 
     def line(self, nest: Nest, start: str) -> Any:
         """The tree of one line without what is below it, or None."""
@@ -38,9 +46,33 @@ class Level:
             self.problems.append(problems.EnglishOutOfPlace(span=nest.line.span))
             return None
         tree, problem = self.read(nest.line, start)
-        if problem is not None:
-            self.problems.append(problem)
+        if problem is None:
+            self.open_text = None
+        elif not self.goes_on(nest.line, start):
+            self.unreadable(problem)
+            self.open_text = self.left_open(nest.line)
         return tree
+
+    def unreadable(self, problem: Problem | Why) -> None:
+        """Reports a line that cannot be read."""
+        self.problems.append(told(problem, len(self.problems) >= MANY))
+
+    def left_open(self, line: Written) -> Written | None:
+        """The line itself, where a quote is left open in it."""
+        last = self.problems[-1]
+        return line if isinstance(last, problems.UnclosedQuote | problems.UnclosedBlock) else None
+
+    def goes_on(self, line: Written, start: str) -> bool:
+        """Whether a line that cannot be read goes on with the text left open in the one above.
+
+        Its mistake is that of the quote, which is told already.
+        """
+        if self.open_text is None or first_word(line) in starters(start):
+            self.open_text = None
+            return False
+        if len(_QUOTES.findall(line.text)) % 2:
+            self.open_text = None
+        return True
 
     def lines_below(self, nest: Nest, start: str) -> list[Any]:
         """All lines below a declaration that can be read, each with its comments."""
@@ -51,7 +83,7 @@ class Level:
             tree = self.with_conditions(self.line(child, start), child)
             waiting.extend(self.left_below(child))
             if tree is not None:
-                lines.append(replace(tree, trivia=child.trivia))
+                lines.append(child.around(tree))
         return lines
 
     def with_conditions(self, tree: Any, nest: Nest) -> Any:
@@ -96,6 +128,8 @@ class Level:
 
     def left_below(self, nest: Nest) -> Iterable[Nest]:
         """What is still below a line that holds no others (last first): reported, and taken."""
+        if not nest.children:
+            return ()
         self.too_deep(nest)
         return reversed(self.taken_from(nest))
 
@@ -106,10 +140,14 @@ class Level:
 
     def too_deep(self, nest: Nest) -> None:
         """Reports lines below one that holds none."""
-        if nest.children:
+        if nest.children and not self.told_by_itself(nest.children[0].line, nest.line):
             span = nest.children[0].line.span
             above = first_word(nest.line) if not nest.line.english else ">"
             self.problems.append(problems.IndentedTooDeep(span=span, above=above))
+
+    def told_by_itself(self, line: Written, above: Written) -> bool:
+        """Whether what is wrong with a line says enough of its indentation too."""
+        return self.open_text is above or first_word(line) in JOINERS
 
     def nothing_below(self, nest: Nest, span: Span, needs: str) -> None:
         """Reports a line that needs others below it."""
@@ -121,15 +159,14 @@ class Level:
         self.problems.append(problems.SaidTwice(span=span, words=words, owner=owner))
 
 
+def told(problem: Problem | Why, briefly: bool = False) -> Problem:
+    """The problem with a line, found out if it was not yet."""
+    return problem if isinstance(problem, Problem) else problem(briefly)
+
+
 def first_word(line: Written) -> str:
     """The first word of a line."""
     return line.text.split(None, 1)[0] if line.text.strip() else ""
-
-
-def shortened(words: str) -> str:
-    """The beginning of a line, for a problem to repeat."""
-    words = " ".join(words.split())
-    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 3]}…"
 
 
 def _opened(tree: Any) -> tuple[str, Block | None]:

@@ -10,21 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from cio_lang import ast
 from cio_lang.grammar import problems
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 DEEPEST = 50
 LONGEST = 10_000
+LONGEST_WORDS = 60
+"""How much of a line a problem repeats."""
 BLANK = "\n"
 """Stands for an empty line among the comments of a `Trivia`."""
+
+_Line = TypeVar("_Line", bound=ast.Line)
+
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates of bidirectional text."""
+
+_GOING_ON = ("and ", "or ")
 
 _MARKS = re.compile(r'"""|"(?:[^"\\]|\\.)*"|"|#')
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """One logical line: `text` starts at `column` of line `number` and holds no comment."""
 
@@ -64,8 +75,13 @@ class Nest:
             tuple(self.comments), self.line.trailing, self.blank_before, tuple(self.below)
         )
 
+    def around(self, tree: _Line) -> _Line:
+        """The tree of the line with what the formatter keeps around it."""
+        trivia = self.trivia
+        return tree if trivia is ast.NO_TRIVIA else replace(tree, trivia=trivia)
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Outline:
     """The lines at the left margin with all that is below them."""
 
@@ -79,7 +95,7 @@ def outline(source: Source) -> Outline:
     return _Outliner(source).run()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Comment:
     text: str
     width: int
@@ -95,6 +111,7 @@ class _Outliner:
         self.indent_style = ""
 
     def run(self) -> Outline:
+        self.problems += hidden(self.source)
         for item in written(self.source):
             if isinstance(item, Written):
                 self.add(item)
@@ -114,7 +131,9 @@ class _Outliner:
         nest.comments = _comments(above[1:] if nest.blank_before else above)
         left: int | None = None
         while self.stack and self.stack[-1].width >= width:
-            left = self.stack.pop().width
+            popped = self.stack.pop()
+            # A line that goes on with the one above it is aligned with nothing.
+            left = None if popped.line.text.startswith(_GOING_ON) else popped.width
         if left is not None and left != width and line.problem is None:
             self.problems.append(problems.UnevenIndentation(span=line.span))
         if len(self.stack) == DEEPEST:
@@ -141,8 +160,11 @@ class _Outliner:
 
     def width_of(self, line: Written) -> int:
         written_indent = self.source.line(line.number)[: line.column - 1]
-        style = "".join(sorted({"\t" if c == "\t" else " " for c in written_indent}))
-        if style and style != self.indent_style:
+        if not written_indent:
+            return 0
+        tabs = "\t" if "\t" in written_indent else ""
+        style = tabs + (" " if written_indent.strip("\t") else "")
+        if style != self.indent_style:
             if not self.indent_style and len(style) == 1:
                 self.indent_style = style
             elif self.indent_style != "reported":
@@ -155,6 +177,23 @@ class _Outliner:
 def _comments(items: Sequence[_Comment | None], keep_first: bool = False) -> list[str]:
     texts = [BLANK if item is None else item.text for item in items]
     return texts if keep_first or texts[:1] != [BLANK] else texts[1:]
+
+
+def shortened(words: str) -> str:
+    """The beginning of a line, for a problem to repeat."""
+    words = " ".join(words.split())
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 3]}…"
+
+
+def hidden(source: Source) -> Iterator[Problem]:
+    """Characters that make a text look otherwise than it is read."""
+    if source.text.isascii():
+        return
+    for number, row in enumerate(source.lines, 1):
+        for found in () if row.isascii() else _TURNING.finditer(row):
+            column = found.start() + 1
+            place = Span(source.name, number, column, number, column + 1)
+            yield problems.HiddenDirection(span=place, character=found[0])
 
 
 def written(source: Source) -> Iterator[Written | _Comment | None]:

@@ -49,7 +49,11 @@ def meant(line: Written, start: str, words: Sequence[Word], stopped: Word | None
                 continue
             span = Span(line.file, line.number, line.column + begin, line.number, line.column + end)
             return problems.OtherWords(
-                span=span, words=found.group(), meant=better, reason=rewrite.why
+                span=span,
+                words=found.group(),
+                meant=better,
+                reason=rewrite.why,
+                whole=rewrite.whole,
             )
     return None
 

@@ -7,16 +7,17 @@ shares of a split, the `otherwise` of a wait.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from cio_lang import ast
+from cio_lang import ast, text
 from cio_lang.grammar import problems
-from cio_lang.grammar.level import OWN_LINES, Level, first_word, shortened
-from cio_lang.grammar.lines import Nest
+from cio_lang.grammar.level import OWN_LINES, Level, first_word
+from cio_lang.grammar.lines import Nest, shortened
 from cio_lang.grammar.places import starters
 from cio_lang.grammar.steps import Branch
 from cio_lang.problem import nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 
 PARTS: tuple[tuple[type[ast.Line], ...], ...] = (
@@ -42,7 +43,7 @@ PARTS: tuple[tuple[type[ast.Line], ...], ...] = (
 )
 """Lines that stand above the steps, in their canonical order."""
 
-_PARTS = tuple(tree for trees in PARTS for tree in trees)
+_PARTS = frozenset(tree for trees in PARTS for tree in trees)
 
 HOLDERS = ("if", "otherwise", "wait", "split", "experiment", "repeat", "ask")
 """First words of the steps that hold others, or that an `otherwise` continues."""
@@ -50,7 +51,7 @@ HOLDERS = ("if", "otherwise", "wait", "split", "experiment", "repeat", "ask")
 _ONE_OF_A_KIND = (ast.Share, ast.HoldOut, ast.PickWinner)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Chain:
     """Whether the step above can be continued by an `otherwise`.
 
@@ -75,20 +76,26 @@ class Steps(Level):
         """The steps on lines of one level; parts of the journey above them go into `parts`."""
         steps: list[Any] = []
         chain = _Chain()
+        empty = False
         waiting = list(reversed(nests))
         while waiting:
             nest = waiting.pop()
             tree = self.line(nest, "journey_line")
-            if isinstance(tree, _PARTS):
+            if type(tree) in _PARTS:
                 tree = self.with_conditions(tree, nest)
                 chain = _Chain()
                 if tree is not None:
-                    self.part(replace(tree, trivia=nest.trivia), nest, steps, parts)
+                    self.part(nest.around(tree), nest, steps, parts)
             elif tree is None:
                 if first_word(nest.line) in HOLDERS:
                     chain = _Chain(broken=True)
                 self.unread(nest)
             elif isinstance(tree, Branch):
+                if tree.kind == "if":
+                    empty = not nest.children
+                elif empty:
+                    # Its `if` was told to have nothing below: the lines between are not indented.
+                    chain = replace(chain, broken=True)
                 chain = self.branch(tree, nest, chain, steps)
             elif isinstance(tree, _ONE_OF_A_KIND):
                 chain = _Chain()
@@ -101,15 +108,19 @@ class Steps(Level):
     def part(
         self, part: Any, nest: Nest, steps: Sequence[ast.Step], parts: list[ast.Part] | None
     ) -> None:
-        """A line about the whole journey, which stands above all steps."""
-        if parts is not None:
+        """A line about the whole journey, which stands above all steps.
+
+        One that is out of place and the second of its kind costs one problem.
+        """
+        misplaced = parts is None or bool(steps)
+        if parts is not None and not (misplaced and _is_second(part, parts)):
             parts.append(part)
-        if parts is None or steps:
+        if misplaced:
             self.problems.append(
                 problems.PartBelowSteps(
                     span=part.span,
                     words=_first_words(part, nest),
-                    leaves=isinstance(part, ast.Exit),
+                    here=_meant_here(part),
                 )
             )
 
@@ -130,7 +141,7 @@ class Steps(Level):
             step = self.split(step, nest)
         elif isinstance(step, ast.Experiment):
             step = self.experiment(step, nest)
-        steps.append(replace(step, trivia=nest.trivia))
+        steps.append(nest.around(step))
         return chain
 
     def below(self, nest: Nest, span: Span) -> tuple[ast.Step, ...]:
@@ -217,7 +228,7 @@ class Steps(Level):
                     elif any(type(other) is type(tree) for other in others):
                         self.said_twice(tree.span, words, above)
                     else:
-                        others.append(replace(tree, trivia=child.trivia))
+                        others.append(child.around(tree))
             waiting.extend(self.left_below(child))
         if not shares and len(self.problems) == before:
             self.nothing_below(nest, span, "its shares")
@@ -236,14 +247,22 @@ class Steps(Level):
 
         Where its first word says that nothing can stand below it, that is left for the caller.
         """
+        if not nest.children:
+            return
         word = first_word(nest.line)
         known = word in starters("journey_line")
         meant = nearest(word.lower(), starters("declaration"))
         if nest.line.text.endswith((" any of", " all of")):
             self.conditions_or_steps(nest)
         elif word in ("split", "experiment"):
-            if nest.children:
-                self.shares(nest, nest.line.span, word)
+            before = len(self.problems)
+            self.shares(nest, nest.line.span, word)
+            # That something else stands below it is what comes of the line that is wrong.
+            self.problems[before:] = [
+                problem
+                for problem in self.problems[before:]
+                if not isinstance(problem, problems.StepBetweenShares)
+            ]
         elif meant in OWN_LINES and not known:
             self.lines_below(nest, f"{meant}_line")
         elif word in HOLDERS or not known:
@@ -257,8 +276,47 @@ class Steps(Level):
                 continue
             _, problem = self.read(child.line, "block_line")
             if problem is not None and self.read(child.line, "journey_line")[1] is not None:
-                self.problems.append(problem)
+                self.unreadable(problem)
             self.conditions_or_steps(child)
+
+
+def _is_second(part: ast.Part, parts: Sequence[ast.Part]) -> bool:
+    """Whether there is a line already that says the same of the journey as this one."""
+    if isinstance(part, ast.Exit):
+        return False
+    kind = next(trees for trees in PARTS if isinstance(part, trees))
+    return any(isinstance(other, kind) for other in parts)
+
+
+def _meant_here(part: ast.Part) -> str:
+    """How to say about this point of a journey what a line says about the whole of it."""
+    match part:
+        case ast.OnEvent():
+            wait = f"wait until they do {text.name(part.event)}, up to 3 days"
+            return f"to wait for it just here, write `{wait}`"
+        case ast.LeaveOnEvent() | ast.LeaveWhenUnmatched() | ast.LeaveWhere():
+            return "to end the run just here, write `leave` below an `if`"
+        case ast.OnlyWhere():
+            return "to go on with some people only, put the steps below an `if`"
+        case (
+            ast.OnMatch()
+            | ast.OnSegment()
+            | ast.OnDate()
+            | ast.OnSchedule()
+            | ast.OnceFor()
+            | ast.OnStart()
+            | ast.Goal()
+            | ast.Once()
+            | ast.EveryTime()
+            | ast.AgainAfter()
+            | ast.Key()
+            | ast.TopicOf()
+            | ast.Quiet()
+            | ast.Priority()
+            | ast.ExemptFromCaps()
+            | ast.SpreadOver()
+        ):
+            return ""
 
 
 def _first_words(part: ast.Part, nest: Nest) -> str:

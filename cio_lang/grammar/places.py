@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from functools import cache
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
 from cio_lang.grammar.expected import keywords
-from cio_lang.grammar.level import shortened
-from cio_lang.grammar.lines import Written
+from cio_lang.grammar.lines import Written, shortened
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem, nearest
@@ -31,6 +31,7 @@ PLACES = {
 }
 
 _USUAL = {
+    "share_line": ("50%", "hold out", "pick the winner"),
     "journey_line": (
         *("when", "only", "leave", "goal", "topic"),
         *("email", "notify", "wait", "if", "split", "set"),
@@ -50,28 +51,51 @@ _FIRST_WORDS_ONLY = (
 )
 """Places where every line begins with one of a few words."""
 
+JOINERS = ("and", "or")
+"""Words that go on with what stands before them; no line begins with one."""
+
 _OWNERS = ("journey", "policy", "guarantee", "template", "scenario")
 """Declarations whose lines say by themselves what they belong to."""
 
 _LINES = (*_FIRST_WORDS_ONLY, "event_line", "segment_line")
 
 
+@cache
 def starters(start: str) -> tuple[str, ...]:
     """The words that a line read by the rule `start` can begin with, in alphabetical order."""
-    session: Any = tables.parser().parse_interactive(None, start=start)
-    return tuple(sorted(keywords(frozenset(session.choices()))))
+    driver = tables.driver()
+    return tuple(sorted(keywords(frozenset(driver.states[driver.starts[start]]))))
+
+
+def reads(line: Written, start: str, text: str) -> bool:
+    """Whether `text` could stand in place of a line, or be the beginning of one that could."""
+    try:
+        tables.driver().parse(replace(line, text=text), start)
+    except UnexpectedToken as mistake:
+        return bool(text) and mistake.token.type == "$END"
+    except Stop:
+        return True
+    return True
 
 
 def elsewhere(line: Written, start: str) -> Problem | None:
     """The problem with a line that can be read, only not where it stands."""
     if start not in _LINES:
         return None
+    if start == "declaration" and (":" in line.text or line.text.startswith("said ")):
+        try:
+            tables.driver().parse(line, "event_line")
+            return problems.LineOutOfPlace(
+                span=line.span, words=shortened(line.text), owner="event"
+            )
+        except (UnexpectedToken, Stop):
+            pass
     for owner in _OWNERS:
         place = f"{owner}_line"
         if place == start or (start == "journey_line" and _is_daily(line)):
             continue
         try:
-            tables.parser().parse(line, start=place)
+            tables.driver().parse(line, place)
         except (UnexpectedToken, Stop):
             continue
         words = shortened(line.text)
@@ -105,6 +129,8 @@ def first_word(word: Word, start: str) -> Problem | None:
         for owner in ("guarantee", "template", "scenario", "policy"):
             if word in starters(f"{owner}_line"):
                 return problems.LineOutOfPlace(span=word.span, words=str(word), owner=owner)
+    if word in JOINERS and start not in ("statement", "condition"):
+        return problems.GoesOn(span=word.span, joiner=str(word), rest="")
     suggestion = nearest(word, starters(start))
     if word.type == "NAME" and start in _FIRST_WORDS_ONLY:
         return problems.UnknownLine(

@@ -7,11 +7,11 @@ absent comes as None.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Span
 
 
@@ -23,7 +23,7 @@ class Stop(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spoken:
     """Keywords that a rule chose among, in single spaces: `last month`."""
 
@@ -42,10 +42,11 @@ def rule(
 
     def register(function: Callable[[list[Any], Span], Any]) -> Callable[[list[Any], Span], Any]:
         def callback(children: list[Any]) -> Any:
-            last = children[-1]
+            first, last = children[0], children[-1]
+            if first is None:
+                first = next(child for child in children if child is not None)
             if last is None:
                 last = next(child for child in reversed(children) if child is not None)
-            first = next(child for child in children if child is not None)
             span: Span = first.span.to(last.span) if last is not first else first.span
             return function([c for c in children if c.__class__ is not Word], span)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cio_lang import ast
-from cio_lang.grammar.rules import RULES, Spoken, rule
+from cio_lang.grammar.rules import RULES, Spoken, rule, spoken
 from cio_lang.source import Span
 
 
@@ -53,6 +53,33 @@ def _becomes(values: list[Any], span: Span) -> ast.WhenSet:
 def _sets(values: list[Any], span: Span) -> ast.WhenSet:
     attribute, person, value = values
     return ast.WhenSet(attribute, person, value, span=span)
+
+
+@rule("given_in")
+def _given_in(values: list[Any], span: Span) -> ast.GivenIn:
+    person, segment = values
+    return ast.GivenIn(person, segment, span=span)
+
+
+spoken("moving", "answer")
+
+
+@rule("moved")
+def _moved(values: list[Any], span: Span) -> ast.WhenMoved:
+    person, moving, segment = values
+    return ast.WhenMoved(person, segment, moving.text == "added to", span=span)
+
+
+@rule("answered")
+def _answered(values: list[Any], span: Span) -> ast.WhenAnswered:
+    who, answer, journey, person = values
+    return ast.WhenAnswered(who, answer.text == "approves", journey, person, span=span)
+
+
+@rule("wins")
+def _wins(values: list[Any], span: Span) -> ast.WhenWon:
+    arm, experiment = values
+    return ast.WhenWon(arm, experiment, span=span)
 
 
 @rule("expect_message")

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
 from cio_lang.grammar.explain import explain
+from cio_lang.grammar.level import Why
 from cio_lang.grammar.lines import DEEPEST, Written
 from cio_lang.grammar.rules import Stop
 from cio_lang.grammar.words import Word
 from cio_lang.problem import Problem
 
 
-def read(line: Written, start: str) -> tuple[Any, Problem | None]:
+def read(line: Written, start: str) -> tuple[Any, Problem | Why | None]:
     """The tree of a line by the rule `start`, or None and what is wrong with the line."""
     if line.problem is not None:
         return None, line.problem
     if line.text.count("(") > DEEPEST and (deep := _too_deep(line)) is not None:
         return None, problems.NestedTooDeep(span=deep.span, deepest=DEEPEST)
     try:
-        return tables.parser().parse(line, start=start), None
+        return tables.driver().parse(line, start), None
     except Stop as stop:
         return None, stop.problem
     except UnexpectedToken as mistake:
-        return None, explain(line, start, mistake)
+        return None, partial(explain, line, start, mistake)
 
 
 def words(line: Written, start: str) -> Iterator[Word]:

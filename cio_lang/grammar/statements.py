@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ast, text
@@ -11,10 +10,11 @@ from cio_lang.grammar import problems
 from cio_lang.grammar.rules import RULES, Spoken, Stop, rule, spoken
 from cio_lang.grammar.values import whole
 from cio_lang.grammar.words import Word
+from cio_lang.record import record
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """`amount $99` in a fact."""
 

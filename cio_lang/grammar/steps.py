@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast
@@ -10,11 +9,12 @@ from cio_lang.grammar.declarations import hours
 from cio_lang.grammar.rules import RULES, rule
 from cio_lang.grammar.values import whole
 from cio_lang.grammar.words import Word
+from cio_lang.record import record
 from cio_lang.source import Span
 from cio_lang.steps import STEPS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Branch:
     """The line that opens an arm of an `if`."""
 

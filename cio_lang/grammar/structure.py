@@ -32,8 +32,33 @@ def file(
     declarations = tuple(reader.declarations(outline.nests))
     last = len(source.lines)
     span = Span(source.name, 1, 1, last, len(source.line(last)) + 1)
-    found = sorted(reader.problems, key=lambda p: (p.span.line, p.span.column))
+    found = sorted(_once(_certain(reader.problems)), key=lambda p: (p.span.line, p.span.column))
     return ast.File(declarations, outline.closing, span=span), tuple(found)
+
+
+def _once(found: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems without those of a character that is told to be hidden."""
+    hidden = {p.span for p in found if isinstance(p, problems.HiddenDirection)}
+    if not hidden:
+        return found
+    told = problems.UnsupportedCharacter
+    return [p for p in found if not (isinstance(p, told) and p.span in hidden)]
+
+
+def _certain(found: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems that do not come of an indentation that cannot be told."""
+    if not any(isinstance(problem, problems.MixedIndentation) for problem in found):
+        return found
+    of_nesting = (
+        problems.NothingBelow,
+        problems.IndentedTooDeep,
+        problems.UnevenIndentation,
+        problems.OtherwiseWithoutIf,
+        problems.PartBelowSteps,
+        problems.ShareOutsideSplit,
+        problems.StepBetweenShares,
+    )
+    return [problem for problem in found if not isinstance(problem, of_nesting)]
 
 
 class _Reader(Steps):
@@ -63,7 +88,15 @@ class _Reader(Steps):
                 return None
             case ast.Journey():
                 english, parts, steps = self.journey_lines(nest.children)
-                return replace(tree, english=english, parts=parts, steps=steps, trivia=nest.trivia)
+                around = tuple(below.trivia for below in nest.children if below.line.english)
+                return replace(
+                    tree,
+                    english=english,
+                    parts=parts,
+                    steps=steps,
+                    lines=around,
+                    trivia=nest.trivia,
+                )
             case ast.EventDeclaration():
                 said, lines = self.said_and_lines(nest, "event_line")
                 return replace(tree, said=said, properties=lines, trivia=nest.trivia)
@@ -75,7 +108,7 @@ class _Reader(Steps):
                 return replace(tree, said=said, conditions=lines, trivia=nest.trivia)
             case ast.TopicDeclaration():
                 self.too_deep(nest)
-                return replace(tree, trivia=nest.trivia)
+                return nest.around(tree)
             case ast.Policy():
                 return self.policy(tree, nest)
             case ast.Guarantee():
@@ -89,6 +122,8 @@ class _Reader(Steps):
 
     def broken_declaration(self, nest: Nest) -> None:
         """Reads what is below a line that cannot be read, for its problems alone."""
+        if not nest.children:
+            return
         meant = nearest(first_word(nest.line).lower(), starters("declaration"))
         if meant in OWN_LINES:
             self.lines_below(nest, f"{meant}_line")

@@ -27,6 +27,7 @@ from cio_lang.grammar import (
     values,
     windows,
 )
+from cio_lang.grammar.driver import Driver
 from cio_lang.grammar.words import Words
 
 _REGISTERED = (values, windows, conditions, declarations, parts, steps, scenarios, statements)
@@ -68,6 +69,12 @@ def parser() -> lark.Lark:
     except OSError:
         fresh.unlink(missing_ok=True)
     return built
+
+
+@cache
+def driver() -> Driver:
+    """What reads lines by the tables of the parser."""
+    return Driver(parser())
 
 
 def words() -> Words:

@@ -11,7 +11,9 @@ from cio_lang import ast
 from cio_lang.grammar import problems
 from cio_lang.grammar.rules import RULES, Spoken, Stop, rule, spoken, terminal
 from cio_lang.grammar.words import Word
+from cio_lang.problem import nearest
 from cio_lang.source import Span
+from cio_lang.text import CURRENCIES
 
 LONGEST_NUMBER = 15
 """Digits that survive being stored as JSON."""
@@ -42,7 +44,14 @@ def _name_word(word: Word) -> ast.Name:
 
 @terminal("CURRENCY")
 def _currency(word: Word) -> ast.Name:
-    return ast.Name(str(word), span=word.span)
+    return ast.Name(_known_currency(str(word), word.span), span=word.span)
+
+
+def _known_currency(letters: str, span: Span) -> str:
+    if letters in CURRENCIES:
+        return letters
+    suggestion = nearest(letters, CURRENCIES)
+    raise Stop(problems.UnknownCurrency(span=span, written=letters, suggestion=suggestion))
 
 
 @terminal("PERSON")
@@ -87,7 +96,10 @@ def _amount(word: Word) -> ast.Money:
 @terminal("PRICE")
 def _price(word: Word) -> ast.Money:
     """`USD 50`."""
-    return ast.Money(_decimal(word[3:].strip(), word.span), word[:3], span=word.span)
+    at = word.span
+    letters = Span(at.file, at.line, at.column, at.line, at.column + 3)
+    currency = _known_currency(word[:3], letters)
+    return ast.Money(_decimal(word[3:].strip(), at), currency, span=at)
 
 
 @terminal("PERCENT")

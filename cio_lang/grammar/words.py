@@ -62,20 +62,23 @@ class Words(Lexer):
                     marks[text] = terminal.name
         patterns = sorted(
             (t for t in conf.terminals if not isinstance(t.pattern, PatternStr)),
-            key=lambda t: (t.name == "NAME", -t.priority, -len(t.pattern.value)),
+            key=lambda t: (-t.priority, -len(t.pattern.value)),
         )
+        # Most words are names, so these are looked for before all that begins in another way.
         groups = [
             (marks[text], re.escape(text) + (r"\b" if text[-1].isalpha() else ""))
-            for text in sorted(marks, key=len, reverse=True)
+            for text in sorted(marks, key=lambda text: (not text[0].isalpha(), -len(text)))
         ]
+        lettered = sum(text[0].isalpha() for text in marks)
+        groups.insert(lettered, ("NAME", named["NAME"].pattern.value))
         groups += [
             (t.name, t.pattern.value)
             for t in patterns
-            if t.name not in conf.ignore and t.name not in _CONTEXTUAL
+            if t.name not in (*conf.ignore, *_CONTEXTUAL, "NAME")
         ]
         groups += [("UNCLOSED", r'"[^\n]*'), ("UNSUPPORTED", r"\S")]
-        self._any = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups))
-        self._space = re.compile(r"\s*")
+        kinds = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups)
+        self._any = re.compile(rf"\s*(?:{kinds})")
         self._person = re.compile(named["PERSON"].pattern.value)
         self._currency = re.compile(named["CURRENCY"].pattern.value)
         self._price = re.compile(named["PRICE"].pattern.value)
@@ -93,17 +96,13 @@ class Words(Lexer):
         """The words of a line; `accepted()` is asked before each for the terminals that fit."""
         text, file, number = line.text, line.file, line.number
         margin = line.column
-        keywords, match, space = self.keywords, self._any.match, self._space.match
-        phrases = self._phrases
-        position, end = 0, len(text)
-        while True:
-            position = space(text, position).end()  # type: ignore[union-attr]
-            if position >= end:
-                return
+        keywords, match, phrases = self.keywords, self._any.match, self._phrases
+        position = 0
+        while (found := match(text, position)) is not None:
             terminals: Collection[str] = accepted()
-            found = match(text, position)
-            assert found is not None and found.lastgroup is not None
-            kind, word = found.lastgroup, found.group()
+            assert found.lastgroup is not None
+            kind = found.lastgroup
+            word, position = found[kind], found.start(kind)
             if "PERSON" in terminals and (person := self._person.match(text, position)):
                 word = person.group()
                 kind = keywords.get(word, "PERSON")

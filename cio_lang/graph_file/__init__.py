@@ -22,6 +22,7 @@ from cio_lang.graph_file.problems import (
     described,
     explain,
 )
+from cio_lang.graph_file.schema_text import narrow
 from cio_lang.graph_file.yaml_write import write
 from cio_lang.mistake import UserMistake, place
 
@@ -94,6 +95,7 @@ def _adapter() -> Any:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of graph files, for editors and other programs."""
     schema: dict[str, Any] = _adapter().json_schema(ref_template="#/$defs/{model}")
+    narrow(schema["$defs"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "cio graph",

@@ -120,6 +120,11 @@ def _of_node(path: Path, part: object) -> Iterator[Complaint]:
         yield from _percent((*path, "percent"), part.percent)
     elif isinstance(part, ir.TopTest):
         yield from _percent((*path, "top"), part.top)
+    elif isinstance(part, ir.DrawTest):
+        yield from _percent((*path, "from"), part.from_)
+        yield from _percent((*path, "to"), part.to)
+        if part.to <= part.from_:
+            yield (*path, "to"), f"is {part.to}", "write where the part ends, behind `from`"
 
 
 def _shares(path: Path, shares: Sequence[ir.Share]) -> Iterator[Complaint]:

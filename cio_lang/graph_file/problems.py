@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 from cio_lang import ir
 from cio_lang.mistake import place
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NewerFormat(Problem):
     """A graph was written by a newer cio than the one that reads it."""
 
@@ -31,7 +31,7 @@ class NewerFormat(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoFormat(Problem):
     """A file does not say which format of graph it is in."""
 
@@ -46,7 +46,7 @@ class NoFormat(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownKey(Problem):
     """A key that a graph does not have there."""
 
@@ -66,7 +66,7 @@ class UnknownKey(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MissingKey(Problem):
     """A key that a graph must have there is not there."""
 
@@ -85,7 +85,7 @@ class MissingKey(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongValue(Problem):
     """A value that cannot stand where it does."""
 

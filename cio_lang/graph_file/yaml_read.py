@@ -17,6 +17,7 @@ from yaml import events
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Span
 
 LARGEST = 4_000_000
@@ -34,7 +35,7 @@ _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,400})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,400}\.[0-9]{0,400}(?:[eE][-+]?[0-9]{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """What a text holds, and where each part stands: `places["nodes", "welcome", "next"]`."""
 
@@ -42,7 +43,7 @@ class Read:
     places: Mapping[Path, Span]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotYaml(Problem):
     """A graph file is not YAML, or uses a part of YAML that has no place in a graph."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from cio_lang import ast
 from cio_lang.importing.problems import RepeatedColumn, UndeclaredImport, UnknownColumn
 from cio_lang.mistake import UserMistake
 from cio_lang.problem import Problem, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
@@ -22,7 +23,7 @@ Values = tuple[tuple[str, str], ...]
 """(name, column) pairs."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventMapping:
     """One event per row.  `properties` of None means: all that the workspace knows.
 
@@ -41,7 +42,7 @@ class EventMapping:
     repeats: Literal["once", "each"] = "once"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PeopleMapping:
     """One person per row.  `attributes` of None means: all that the workspace knows.
 
@@ -141,7 +142,7 @@ def _undeclared(
     return UndeclaredImport(span=OPTIONS, kind=kind, name=name, suggestion=nearest(name, names))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Positions:
     """A mapping over the columns of one file: where each thing stands in a row."""
 

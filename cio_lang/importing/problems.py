@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class FileMissing(Problem):
     """There is no such file."""
 
@@ -25,7 +25,7 @@ class FileMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnreadableFile(Problem):
     """The file is not rows of text: empty, a folder, binary, in another encoding."""
 
@@ -44,7 +44,7 @@ class UnreadableFile(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownColumn(Problem):
     """A column that was asked for is not in the file."""
 
@@ -63,7 +63,7 @@ class UnknownColumn(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RepeatedColumn(Problem):
     """Two columns have the name that was asked for."""
 
@@ -79,7 +79,7 @@ class RepeatedColumn(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UndeclaredImport(Problem):
     """The workspace does not declare what is to be imported."""
 
@@ -108,7 +108,7 @@ class UndeclaredImport(Problem):
                 return f"{self.name}: text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RowRejected(Problem):
     """One row could not be stored; the others were."""
 

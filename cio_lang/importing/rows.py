@@ -14,7 +14,6 @@ import json
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -22,6 +21,7 @@ from typing import Any, BinaryIO, NoReturn
 from cio_lang.importing.problems import FileMissing, UnreadableFile
 from cio_lang.mistake import UserMistake
 from cio_lang.problem import nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 
 _SAMPLE = 1_000  # JSON objects that are looked through for their keys
@@ -29,7 +29,7 @@ _LONGEST_ROW = 200  # lines: a quotation mark that is open for longer was never 
 _LONGEST_LINE = 1 << 20  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """The cells of one row; `line` is where it begins (from 1)."""
 
@@ -37,7 +37,7 @@ class Row:
     cells: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BadRow:
     """A row that cannot be read; `text` is its first line as written."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from cio_lang.importing.mapping import EventMapping, ImportMapping, PeopleMappin
 from cio_lang.importing.problems import RowRejected
 from cio_lang.importing.rejected import Rejected
 from cio_lang.importing.rows import BadRow, Lines, Row, Table, table
+from cio_lang.record import record
 from cio_lang.store import Store
 from cio_lang.store.database import chunks
 from cio_lang.store.encoding import dump, instant, micros
@@ -36,7 +36,7 @@ ReceivedAs = Literal["now", "event time"]
 at the time they carry, as if they had come in live."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportResult:
     """What became of the rows: `read == stored + duplicates + rejected`.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from cio_lang.ir.values import CONFIG, IsoDuration, Scalar, Slug
+from cio_lang.record import record
 
 Op = Literal[
     "is",
@@ -43,7 +43,7 @@ Op = Literal[
 TestValue = Scalar | tuple[Scalar, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttributeTest:
     """About an attribute of the person."""
 
@@ -53,7 +53,7 @@ class AttributeTest:
     value: TestValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PropertyTest:
     """About a property of the event that the enclosing `where` is about."""
 
@@ -63,7 +63,7 @@ class PropertyTest:
     value: TestValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EntryTest:
     """About a property of the event that started the run."""
 
@@ -73,7 +73,7 @@ class EntryTest:
     value: TestValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BetweenAgo:
     """[now − far, now − near)."""
 
@@ -94,7 +94,7 @@ CalendarWord = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """When an event counts; exactly one field is set."""
 
@@ -107,7 +107,7 @@ class Window:
     between_dates: tuple[str, str] | None = None  # both days in, in the person's zone
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Times:
     """How often; `exactly 0` is what `never` and `did not do` become."""
 
@@ -120,7 +120,7 @@ AT_LEAST_ONCE = Times("at_least", 1)
 NOT_ONCE = Times("exactly", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventTest:
     """How often the person did an event."""
 
@@ -132,7 +132,7 @@ class EventTest:
     key: str | None = None  # a property: only events whose value of it is the run's key
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate:
     """A number (or, of dates and texts, a value) made of a person's events.
 
@@ -147,7 +147,7 @@ class Aggregate:
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AggregateTest:
     """About a total, average, … of events.  Of none, total and number are 0, the rest missing."""
 
@@ -157,7 +157,7 @@ class AggregateTest:
     value: TestValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeldTest:
     """The attribute is `held` now and has been without a break for at least `for`."""
 
@@ -167,7 +167,7 @@ class HeldTest:
     for_: IsoDuration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventMatch:
     """An event, narrowed by its properties."""
 
@@ -176,7 +176,7 @@ class EventMatch:
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SequenceTest:
     """`first` at t and `then` in (t, t + within]; `missing`: none there, and t + within is past."""
 
@@ -187,7 +187,7 @@ class SequenceTest:
     missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubscribedTest:
     """Whether the person wants messages about a topic."""
 
@@ -198,7 +198,7 @@ class SubscribedTest:
 Channel = Literal["push", "email", "sms", "in_app", "whatsapp", "slack"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReachTest:
     """Whether a channel reaches the person: there is an address and nothing forbids it."""
 
@@ -206,7 +206,7 @@ class ReachTest:
     can_receive: Channel
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChurnTest:
     """The predicted risk, in percent, that the person will not come back; unknown does not hold."""
 
@@ -215,16 +215,16 @@ class ChurnTest:
     percent: int | float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LikelyTest:
-    """The predicted chance of the event within that time is at least one half."""
+    """The predicted chance of the event within that time, or sooner, is at least one half."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     likely: str
     within: IsoDuration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopTest:
     """Among the `top` percent of people by predicted chance of the event."""
 
@@ -233,7 +233,17 @@ class TopTest:
     likely: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class DrawTest:
+    """The person's place in a draw, in percent, is in [from, to): see `cio_lang.draw`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
+    draw: str
+    to: int | float
+    from_: int | float = 0
+
+
+@record
 class InactiveTest:
     """Known for at least that long, and no event of theirs in (now − inactive, now]."""
 
@@ -241,7 +251,7 @@ class InactiveTest:
     inactive: IsoDuration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentTest:
     """Whether the person is in a segment."""
 
@@ -249,7 +259,7 @@ class SegmentTest:
     segment: Slug
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class All:
     """Every one holds."""
 
@@ -257,7 +267,7 @@ class All:
     all: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Any_:
     """At least one holds."""
 
@@ -265,7 +275,7 @@ class Any_:
     any: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """It does not hold."""
 
@@ -288,6 +298,7 @@ Condition = (
     | ChurnTest
     | LikelyTest
     | TopTest
+    | DrawTest
     | All
     | Any_
     | Not

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 from cio_lang.ir.conditions import Channel, Condition, EventMatch
 from cio_lang.ir.nodes import DateMoment, GraphNode, NodeId
 from cio_lang.ir.values import CONFIG, Clock, IsoDuration, Slug, Zone
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """Starts when the condition becomes true; `include` also takes who matches when applied."""
 
@@ -19,7 +20,7 @@ class Match:
     existing: Literal["exclude", "include"] = "exclude"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JoinEntry:
     """Starts when the person comes into a segment."""
 
@@ -27,7 +28,7 @@ class JoinEntry:
     joins: Slug
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveEntry:
     """Starts when the person goes out of a segment."""
 
@@ -35,7 +36,7 @@ class LeaveEntry:
     leaves: Slug
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateEntry:
     """Starts at a moment measured from a date of the person's."""
 
@@ -44,7 +45,7 @@ class DateEntry:
     audience: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schedule:
     """`every`: a weekday in lower case, `day`, `weekday`, or a day of the month."""
 
@@ -54,7 +55,7 @@ class Schedule:
     zone: Zone = "person"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScheduleEntry:
     """Starts by the calendar, for everybody of the audience then."""
 
@@ -63,7 +64,7 @@ class ScheduleEntry:
     audience: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OnceEntry:
     """Starts once for everybody of the audience when the journey is applied."""
 
@@ -71,7 +72,7 @@ class OnceEntry:
     once: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StartEntry:
     """Starts when another journey, the API or a person says so."""
 
@@ -84,7 +85,7 @@ Entry = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quiet:
     """No messages from `start` to `end` (over midnight where end is before start)."""
 
@@ -94,7 +95,7 @@ class Quiet:
     zone: Zone = "person"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reentry:
     """How often one person may enter."""
 
@@ -103,7 +104,7 @@ class Reentry:
     after: IsoDuration | None = None  # only with `after`: since the last entry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExitOnEvent:
     """Leave when they do the event after entering."""
 
@@ -112,7 +113,7 @@ class ExitOnEvent:
     where: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExitWhen:
     """Leave when the condition holds (`leave when they no longer match` is lowered to `not`)."""
 
@@ -123,7 +124,7 @@ class ExitWhen:
 Exit = ExitOnEvent | ExitWhen
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Goal:
     """Counted once, if the event comes in (entered, entered + within]; also after the run ended."""
 
@@ -134,7 +135,7 @@ class Goal:
     leave: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """The file a graph came from and the digest of its text."""
 
@@ -143,7 +144,7 @@ class Origin:
     digest: str  # "sha256:…"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JourneyGraph:
     """One journey, ready to run.  Nothing else is needed but the segments it names."""
 
@@ -169,7 +170,7 @@ class JourneyGraph:
     nodes: dict[NodeId, GraphNode] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentGraph:
     """One segment: a named condition."""
 
@@ -182,7 +183,7 @@ class SegmentGraph:
     where: Condition | None = None  # none: kept by hand
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopicGraph:
     """What people can unsubscribe from; a transactional one ignores marketing consent and caps."""
 
@@ -195,7 +196,7 @@ class TopicGraph:
     transactional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cap:
     """At most so many messages (of a channel) per person in a sliding window."""
 
@@ -205,7 +206,7 @@ class Cap:
     channel: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyGraph:
     """What holds for all journeys of the workspace."""
 
@@ -219,7 +220,7 @@ class PolicyGraph:
     caps: tuple[Cap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TemplateGraph:
     """A message written in a journey file: text with Liquid placeholders."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 from cio_lang.ir.conditions import Channel, Condition, EventMatch
 from cio_lang.ir.values import CONFIG, Clock, IsoDuration, Scalar, Slug, Zone
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateMoment:
     """A moment measured from a date of the person's: `offset` is signed (`-P3D` is before)."""
 
@@ -24,7 +25,7 @@ class DateMoment:
 NodeId = str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Message:
     """What is sent.  `channels` in order of preference; either a template or inline text."""
 
@@ -36,7 +37,7 @@ class Message:
     best_time: bool = False  # held until the hour at which the person usually opens
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SendNode:
     """Send a message, by the first of its channels that reaches the person."""
 
@@ -46,7 +47,7 @@ class SendNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitFor:
     """A length of time: hours exact, days and longer as calendar steps in the person's zone."""
 
@@ -54,7 +55,7 @@ class WaitFor:
     for_: IsoDuration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitTime:
     """Until the next such time of day; with a weekday (lower case), on that day."""
 
@@ -64,7 +65,7 @@ class WaitTime:
     zone: Zone = "person"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitDate:
     """Until a moment measured from a date of the person's; past: due now; none: `missing`."""
 
@@ -72,7 +73,7 @@ class WaitDate:
     date: DateMoment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitSlot:
     """Until the clock is between `start` and `end`; inside it, no wait at all."""
 
@@ -83,7 +84,7 @@ class WaitSlot:
     zone: Zone = "person"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitNode:
     """Wait.  `missing` (only with `WaitDate`): where people without the date go; else they end."""
 
@@ -93,7 +94,7 @@ class WaitNode:
     missing: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Until:
     """What is waited for: a condition, or one of the events after entering."""
 
@@ -103,7 +104,7 @@ class Until:
     at_most: IsoDuration | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UntilNode:
     """Wait until something comes: `met` when it does, `timeout` when `at_most` has passed."""
 
@@ -113,7 +114,7 @@ class UntilNode:
     timeout: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """Where a branch goes when its condition holds."""
 
@@ -122,7 +123,7 @@ class Case:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BranchNode:
     """The first case that holds, else `otherwise`."""
 
@@ -131,7 +132,7 @@ class BranchNode:
     otherwise: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assignment:
     """What an attribute becomes."""
 
@@ -140,7 +141,7 @@ class Assignment:
     to: Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetNode:
     """Set an attribute of the person."""
 
@@ -149,7 +150,7 @@ class SetNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """One arm: its part of 100, its name, and where its people go."""
 
@@ -159,15 +160,19 @@ class Share:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SplitNode:
-    """Each person is drawn once per journey and split, and keeps the share on re-entry."""
+    """Each person draws one number per journey and split: the share that it falls into is theirs.
+
+    So they keep it on re-entry, whatever the shares are called; with other percentages, only they
+    move whose number lies between the old bound and the new.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CONFIG
     split: tuple[Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """What an experiment measures, who is held out, and when a winner is picked (percent)."""
 
@@ -178,7 +183,7 @@ class Trial:
     winner_at: int | float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ExperimentNode:
     """Like a split, drawn once per experiment; held-out people go to `held_out`."""
 
@@ -188,7 +193,7 @@ class ExperimentNode:
     held_out: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """How often at most, and what ends it early (asked before each round)."""
 
@@ -197,7 +202,7 @@ class Loop:
     until: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RepeatNode:
     """Goes to `body` up to `times` times; the body's last steps come back here; then `next`."""
 
@@ -207,7 +212,7 @@ class RepeatNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approval:
     """Who is asked, and for how long the run waits."""
 
@@ -216,7 +221,7 @@ class Approval:
     at_most: IsoDuration | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskNode:
     """Waits for a person's yes: `approved`, or `refused` (also when nobody answered in time)."""
 
@@ -226,7 +231,7 @@ class AskNode:
     refused: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CollectNode:
     """A digest: entry events of this person (and key) within that time join this run."""
 
@@ -235,7 +240,7 @@ class CollectNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """So many per sliding hour, 24 hours, 7 or 30 days."""
 
@@ -244,7 +249,7 @@ class Rate:
     per: Literal["hour", "day", "week", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ThrottleNode:
     """Lets so many runs of one person through; the others leave with the reason `throttled`."""
 
@@ -253,7 +258,7 @@ class ThrottleNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Increment:
     """What is added to a number; a missing one counts as 0."""
 
@@ -262,7 +267,7 @@ class Increment:
     by: int | float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddNode:
     """Add to a number of the person's (less than 0 takes away)."""
 
@@ -271,7 +276,7 @@ class AddNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tracked:
     """An event that the journey records for the person."""
 
@@ -280,7 +285,7 @@ class Tracked:
     properties: dict[str, Scalar] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrackNode:
     """Record an event."""
 
@@ -289,7 +294,7 @@ class TrackNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership:
     """Into or out of a segment kept by hand."""
 
@@ -298,7 +303,7 @@ class Membership:
     segment: Slug
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MembershipNode:
     """Put the person into a segment kept by hand, or take them out."""
 
@@ -307,7 +312,7 @@ class MembershipNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallNode:
     """POST the person and the entry event to an https address (Liquid in it sees both)."""
 
@@ -316,7 +321,7 @@ class CallNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StartNode:
     """Start another journey for the person."""
 
@@ -325,7 +330,7 @@ class StartNode:
     next: NodeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeaveNode:
     """The run ends here because the journey says `leave`."""
 

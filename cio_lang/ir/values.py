@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
+
+from cio_lang.record import record
 
 CONFIG: dict[str, Any] = {"extra": "forbid", "alias_generator": lambda name: name.rstrip("_")}
 """What pydantic is told of each record when it reads one: unknown keys are mistakes."""
@@ -18,7 +19,7 @@ Clock = str
 Zone = Literal["person", "workspace"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Money:
     """An amount in a currency (ISO 4217)."""
 

@@ -13,6 +13,7 @@ from cio_lang.lint import (
     english_differs,
     goal_out_of_reach,
     last_branch_takes_the_rest,
+    looks_like_placeholder,
     opens_as_condition,
     placeholder_without_default,
     sends_back_to_back,
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     wait_within_quiet.RULE,
     goal_out_of_reach.RULE,
     english_differs.RULE,
+    looks_like_placeholder.RULE,
 )
 """Every rule, in the order in which they were added."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.check.places import part_of
 from cio_lang.lint.rule import Rule, declared, journeys, sends
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import message_ref
 from cio_lang.source import Span
 
@@ -21,7 +21,7 @@ LETTERS = 12
 """Less than so many letters in capitals is a word for emphasis, not shouting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AllCaps(Problem):
     """The subject of a mail is in capital letters from end to end.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.check.blocks import every
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BranchesAlike(Problem):
     """Two branches, one right after the other, do the same.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from cio_lang import ast, text
@@ -13,6 +13,7 @@ from cio_lang.check import Checked
 from cio_lang.check.blocks import every
 from cio_lang.lint.rule import Rule, journeys, seconds
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 
 _WORDS = (
@@ -53,7 +54,7 @@ QUOTES = re.compile(r"[\"“”](?P<text>[^\"“”]+)[\"“”]")
 """What can be told in English for certain: only these are looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EnglishDiffers(Problem):
     """The English of a journey (its `>` lines) says something that its lines do not.
 

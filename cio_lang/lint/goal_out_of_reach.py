@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import Checked
 from cio_lang.check.blocks import blocks, every
 from cio_lang.lint.rule import Rule, journeys, parts, seconds
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GoalOutOfReach(Problem):
     """Nothing that a journey does can have to do with its goal.
 
@@ -67,7 +67,7 @@ def _does_something(step: ast.Step) -> bool:
     return isinstance(step, ast.Leaf | ast.Ask)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Soonest:
     """The least seconds until something is done, and where; until all steps are passed by."""
 

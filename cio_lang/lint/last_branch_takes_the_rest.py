@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
@@ -12,10 +11,11 @@ from cio_lang.check.exclusion import complete
 from cio_lang.check.wording import words
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LastBranchTakesTheRest(Problem):
     """The last `otherwise if` asks what holds for everybody who gets there.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
@@ -11,9 +10,10 @@ from cio_lang.check.wording import words
 from cio_lang.lint.conditions import conditions, tests
 from cio_lang.lint.rule import Rule
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OpensAsCondition(Problem):
     """A condition asks whether somebody opened an email.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked, known
@@ -13,6 +12,7 @@ from cio_lang.check.placeholders import PLACEHOLDER
 from cio_lang.check.places import part_of
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.steps.send import Send
 from cio_lang.steps.set_attribute import SetAttribute
@@ -21,7 +21,7 @@ NAMES = frozenset({"name", "first_name", "firstname"})
 """What people are greeted by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PlaceholderWithoutDefault(Problem):
     """A message puts in an attribute that some people lack, and nothing in its place.
 
@@ -44,7 +44,7 @@ class PlaceholderWithoutDefault(Problem):
         return Report(
             f"`{written}` leaves a gap for people without `{self.attribute}`.",
             "Nothing in this journey makes sure that everybody who gets here has one.",
-            f'write `{{{{ person.{self.attribute} | default: "there" }}}}`, with words that fit',
+            f"write `{{{{ person.{self.attribute} | default: 'there' }}}}`, with words that fit",
         )
 
     def fix(self) -> Fix | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.check.blocks import every
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.steps.send import Send
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One rule.  The docstring of `problem` is its page.
 

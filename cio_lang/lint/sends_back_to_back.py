@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked, flow
 from cio_lang.check.blocks import blocks
 from cio_lang.lint.rule import Rule, journeys
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.steps.send import Send
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SendsBackToBack(Problem):
     """Two messages of one kind go to the same person with no wait between them.
 
@@ -41,7 +41,7 @@ def find(checked: Checked) -> Iterator[SendsBackToBack]:
         yield from _walk(journey.steps, ()).found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Walked:
     found: tuple[SendsBackToBack, ...]
     fresh: tuple[Send, ...] | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.check import Checked
 from cio_lang.lint.rule import Rule, declared, journeys, sends
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import message_ref
 
 BASIC = frozenset(
@@ -22,7 +22,7 @@ EXTENDED = frozenset("^{}\\[~]|€\f")
 """Its extension table (section 6.2.1.1): two places each."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TextTooLong(Problem):
     """The words of a `text` or a `notify` do not fit into one text message.
 

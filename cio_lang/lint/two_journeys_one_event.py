@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import Checked
 from cio_lang.lint.rule import Rule, is_transactional, journeys, parts, seconds
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.source import Span
 from cio_lang.steps.send import Send
 
 HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TwoJourneysOneEvent(Problem):
     """Two journeys start with the same event and send within the same hour.
 
@@ -47,7 +47,7 @@ class TwoJourneysOneEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Start:
     journey: ast.Journey
     event: str

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast, text
 from cio_lang.check import Checked
 from cio_lang.check.blocks import blocks
 from cio_lang.lint.rule import Rule, declared, is_transactional, journeys, parts, seconds
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.steps.send import Send
 
 DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WaitWithinQuiet(Problem):
     """A wait between two messages is shorter than the quiet hours.
 

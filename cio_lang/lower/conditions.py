@@ -74,6 +74,10 @@ def condition(written: ast.Condition, schema: Schema) -> ir.Condition:
             return ir.LikelyTest(written.event.text, iso(written.within))
         case ast.TopLikely():
             return ir.TopTest(plain_number(written.percent.value), written.event.text)
+        case ast.InDraw():
+            to = plain_number(written.to.value)
+            start = 0 if written.from_ is None else plain_number(written.from_.value)
+            return _unless(written.negated, ir.DrawTest(written.draw.text, to, start))
         case ast.And():
             return every(condition(part, schema) for part in written.parts)
         case ast.Or():

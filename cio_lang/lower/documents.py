@@ -131,7 +131,8 @@ def journey(written: ast.Journey, schema: Schema, origin: ir.Origin) -> ir.Journ
     steps = named(written.steps, {})
     nodes: Nodes = {}
     start = Placing(nodes, schema, about).block(steps, None)
-    reached = set(walk(start, nodes))
+    reached = walk(start, nodes)
+    among = frozenset(reached)
     graph = ir.JourneyGraph(
         cio=1,
         kind="journey",
@@ -151,6 +152,6 @@ def journey(written: ast.Journey, schema: Schema, origin: ir.Origin) -> ir.Journ
         exempt_from_caps=any(entries.parts_of(written, ast.ExemptFromCaps)),
         spread=next(spread, None),
         start=start,
-        nodes={name: nodes[name] for name in in_order(steps) if name in reached},
+        nodes={name: nodes[name] for name in in_order(steps) if name in among},
     )
-    return dataclasses.replace(graph, behaviour=behaviour(graph))
+    return dataclasses.replace(graph, behaviour=behaviour(graph, reached))

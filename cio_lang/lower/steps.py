@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast, ir, text
 from cio_lang import format as canonical
 from cio_lang.calendar_time import iso
 from cio_lang.lower.conditions import condition, match_of, maybe
 from cio_lang.lower.moments import wait_of
+from cio_lang.record import record
 from cio_lang.schema import Schema, slug
 from cio_lang.steps import kind_of
 from cio_lang.values import plain_number
@@ -20,7 +20,7 @@ ID_LENGTH = 60
 Nodes = dict[ir.NodeId, ir.GraphNode]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedStep:
     """A step with its node id; `blocks` are the steps inside it, as `_blocks` has them."""
 
@@ -135,7 +135,7 @@ def _unused(name: str, taken: dict[str, int]) -> str:
 # ── nodes ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placing:
     """Puts the nodes of blocks into `nodes`."""
 

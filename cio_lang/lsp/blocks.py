@@ -20,6 +20,7 @@ from cio_lang import ast
 from cio_lang.grammar import opening_words, parse
 from cio_lang.grammar.lines import Written, written
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 _numbers = count(1)
@@ -42,7 +43,7 @@ class Block:
         return self.source.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placed:
     """A block with the number of the line that it starts on."""
 

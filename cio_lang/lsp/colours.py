@@ -48,6 +48,7 @@ _ROLES: Mapping[Role, str] = {
     "template": "macro",
     "journey": "function",
     "experiment": "type",
+    "draw": "type",
 }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from cio_lang import ast, text
+from cio_lang.check.blocks import every
+from cio_lang.check.operators import can_be_said
 from cio_lang.grammar import STAND_IN, Choices, choices
 from cio_lang.lsp.blocks import Placed
 from cio_lang.lsp.hovering import path_at
@@ -15,15 +16,18 @@ from cio_lang.lsp.lookup import names_of
 from cio_lang.lsp.naming import Named, Role, children, in_tree
 from cio_lang.lsp.positions import Edit, Encoding, range_of
 from cio_lang.lsp.snapshot import Snapshot
+from cio_lang.record import record
 from cio_lang.schema import PERSON_ATTRIBUTES, Kind
 from cio_lang.source import Source, Span
 from cio_lang.steps import STEPS
 from cio_lang.steps.set_attribute import SetAttribute
+from cio_lang.steps.track import Track
 
+_Step = TypeVar("_Step", ast.Experiment, ast.Ask)
 ItemKind = Literal["word", "unit", "value"] | Role
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One thing that can be written; `first` things are those that only fit here."""
 
@@ -38,7 +42,12 @@ _OPEN = re.compile(r"\{[{%](?:(?!\}\}|%\}).)*$")
 _PATH = re.compile(r"\b(person|event)\s*\.\s*(\w*)$")
 _BARE = re.compile(r"(?:^|[\s{%|(,])(\w*)$")
 _UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
-_QUOTED: frozenset[Role] = frozenset({"segment", "topic", "template", "journey", "experiment"})
+_LENGTHS = ("1 hour", "1 day", "3 days", "7 days", "14 days", "30 days")
+"""Lengths of time that are written often; any number and unit can be."""
+
+_QUOTED: frozenset[Role] = frozenset(
+    {"segment", "topic", "template", "journey", "experiment", "draw"}
+)
 _SUMMARIES = {kind.example.split()[0]: kind.summary for kind in STEPS}
 
 
@@ -63,7 +72,7 @@ def completion(
     return () if found is None else tuple(place.items(found, placed))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     snapshot: Snapshot
     source: Source
@@ -85,11 +94,15 @@ class _Place:
             for name, detail in self._names(named.role, event):
                 written = _written(named.role, name, taken)
                 yield self._item(written, named.role, detail, begun, True)
-        for value, kind, detail in self._texts(found.text):
-            yield self._item(value, kind, detail, begun, True)
+        for value, item, detail in self._texts(found.text):
+            yield self._item(value, item, detail, begun, True)
+        for length in _LENGTHS if found.length else ():
+            yield self._item(length, "value", "a length of time", begun, True)
+        kind = self._kind(found.text)
         row = self.source.line(self.span.line)
         opens = not row[: begun.column - 1].strip() and begun.column > 1
-        for word in _counted(found.words, row, begun):
+        words = (word for word in found.words if kind is None or can_be_said(word, kind.kind))
+        for word in _counted(tuple(words), row, begun):
             detail = _SUMMARIES.get(word.split()[0], "") if opens else ""
             yield self._item(word, "word", detail, begun, False)
 
@@ -150,8 +163,16 @@ class _Place:
                 kind: Kind = role
                 for name in sorted(schema.names(kind)):
                     yield name, role
+            case "draw":
+                yield from self._used("draw", None)
             case "experiment":
-                return
+                for name in sorted({trial.title.text for trial in self._steps(ast.Experiment)}):
+                    yield name, role
+
+    def _steps(self, kind: type[_Step]) -> Iterator[_Step]:
+        """All steps of one kind in all journeys."""
+        for journey in self.snapshot.schema.journeys.values():
+            yield from (step for step in every(journey.steps) if isinstance(step, kind))
 
     def _used(self, role: Role, declared: Any) -> Iterator[tuple[str, str]]:
         """Where nothing is declared, what is written elsewhere."""
@@ -174,17 +195,29 @@ class _Place:
             for name in sorted(self.snapshot.schema.names("template")):
                 yield text.quoted(name), "template", "template"
             return
-        compared = _compared(tree)
-        kind: ast.Type | None = None
-        if isinstance(compared, ast.Attribute):
-            kind = self.snapshot.schema.attribute_type(compared.name.text)
-        elif isinstance(compared, ast.Name):
-            kind = self.snapshot.schema.attribute_type(compared.text)
-        elif isinstance(compared, tuple):
-            event, of = compared
-            kind = self.snapshot.schema.property_type(event, of.name.text)
+        if isinstance(tree, ast.When) and tree.person.text == STAND_IN:
+            for who in sorted({ask.who.value for ask in self._steps(ast.Ask)}):
+                yield text.quoted(who), "value", "is asked to approve"
+            for trial in self._steps(ast.Experiment):
+                for share in trial.shares:
+                    yield text.quoted(share.label.value), "value", f"of {trial.title.text}"
+            return
+        kind = self._kind(tree)
         for value in () if kind is None else kind.values:
             yield text.quoted(value), "value", ""
+
+    def _kind(self, tree: Any) -> ast.Type | None:
+        """The type of what the stand-in is a value of, where that is known."""
+        schema = self.snapshot.schema
+        compared = _compared(tree)
+        if isinstance(compared, ast.Attribute):
+            compared = compared.name
+        if isinstance(compared, ast.Name):
+            return schema.attribute_type(compared.text)
+        if isinstance(compared, tuple):
+            event, name = compared
+            return None if event is None else schema.property_type(event, name.text)
+        return None
 
 
 def _stand_in(tree: Any, role: Role | None = None) -> Named | None:
@@ -202,12 +235,22 @@ def _compared(tree: Any, event: str | None = None) -> Any:
         return None
     if isinstance(tree, ast.Comparison) and _has_text(tree.test):
         if isinstance(tree.subject, ast.Property) and event is not None:
-            return event, tree.subject
+            return event, tree.subject.name
         return tree.subject
-    if isinstance(tree, SetAttribute) and _has_text(tree):
+    if isinstance(tree, SetAttribute | ast.SetFact | ast.WhenSet | ast.ExpectAttribute) and (
+        _is_stand_in(tree.value)
+    ):
         return tree.attribute
     own = getattr(tree, "event", None) or getattr(tree, "first", None)
     inside = own.text if isinstance(own, ast.Name) else event
+    pairs: tuple[tuple[ast.Name, ast.Value], ...] = ()
+    if isinstance(tree, ast.Given):
+        pairs = tree.attributes
+    elif isinstance(tree, ast.When | ast.Fact | Track):
+        pairs = tree.properties
+    for name, value in pairs:
+        if _is_stand_in(value):
+            return name if isinstance(tree, ast.Given) else (inside, name)
     for _, below in children(tree):
         found = _compared(below, inside)
         if found is not None:
@@ -216,10 +259,11 @@ def _compared(tree: Any, event: str | None = None) -> Any:
 
 
 def _has_text(tree: Any) -> bool:
-    return any(
-        (isinstance(below, ast.Text) and below.value == STAND_IN) or _has_text(below)
-        for _, below in children(tree)
-    )
+    return any(_is_stand_in(below) or _has_text(below) for _, below in children(tree))
+
+
+def _is_stand_in(value: Any) -> bool:
+    return isinstance(value, ast.Text) and value.value == STAND_IN
 
 
 def _entry_event(placed: Placed, line: int) -> str | None:

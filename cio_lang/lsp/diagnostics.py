@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from cio_lang.lsp.positions import Encoding, Range, range_of
 from cio_lang.lsp.snapshot import Snapshot, in_order
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Related:
     """Another place that a problem is about."""
 
@@ -22,7 +22,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """A problem with its place as editors count."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any, TypeVar, get_args
 
 from cio_lang import ast, ir
 from cio_lang import format as canonical
 from cio_lang.backends import english
+from cio_lang.backends.titles import Titles, titled
 from cio_lang.lower import condition as lowered
 from cio_lang.lower import journey as lowered_journey
 from cio_lang.lsp.blocks import Block, Placed
@@ -16,15 +17,18 @@ from cio_lang.lsp.lookup import declared_at, every_place, name_at
 from cio_lang.lsp.naming import Named, children
 from cio_lang.lsp.positions import Encoding, Range, range_of
 from cio_lang.lsp.snapshot import Snapshot
+from cio_lang.record import record
 from cio_lang.schema import PERSON_ATTRIBUTES
 from cio_lang.source import Span
+
+_Read = TypeVar("_Read")
 
 _CONDITIONS = get_args(ast.Condition)
 _STEPS = get_args(ast.Step)
 _NO_ORIGIN = ir.Origin("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hover:
     """Markdown about the text at a range."""
 
@@ -103,7 +107,7 @@ def _about(named: Named, snapshot: Snapshot) -> Iterator[str]:
                 yield _code("\n".join(body.lines[:12]), "markdown")
         case "journey":
             yield f"**journey** `{named.text}`"
-        case "experiment":
+        case "experiment" | "draw":
             yield f"**{named.role}** `{named.text}`"
     yield _uses(named, snapshot)
 
@@ -134,7 +138,7 @@ def _meaning(snapshot: Snapshot, placed: Placed, line: int, column: int) -> tupl
     outer = path[0]
     for tree in reversed(path):
         if isinstance(tree, _CONDITIONS) and not _in_where(tree, path):
-            return english.condition(lowered(tree, snapshot.schema)), tree.span
+            return english.condition(_titled(lowered(tree, snapshot.schema), snapshot)), tree.span
         if isinstance(tree, ast.Journey):
             own = tree.span.line == line and column <= tree.span.end_column
             return (_journey(tree, snapshot), tree.span) if own else None
@@ -190,8 +194,12 @@ def _in_where(tree: Any, path: list[Any]) -> bool:
     return False
 
 
+def _titled(tree: _Read, snapshot: Snapshot) -> _Read:
+    return titled(tree, Titles.of_schema(snapshot.schema))
+
+
 def _journey(tree: ast.Journey, snapshot: Snapshot) -> str:
-    graph = lowered_journey(tree, snapshot.schema, _NO_ORIGIN)
+    graph = _titled(lowered_journey(tree, snapshot.schema, _NO_ORIGIN), snapshot)
     _, _, rest = english.emit(graph).partition("\n\n")
     return rest.strip()
 
@@ -199,11 +207,13 @@ def _journey(tree: ast.Journey, snapshot: Snapshot) -> str:
 def _step(tree: ast.Step, journey: ast.Journey, snapshot: Snapshot) -> str:
     """One step with what is in it: as a journey of its own."""
     alone = replace(journey, steps=(tree,))
-    return english.paragraph(lowered_journey(alone, snapshot.schema, _NO_ORIGIN))
+    graph = lowered_journey(alone, snapshot.schema, _NO_ORIGIN)
+    return english.paragraph(_titled(graph, snapshot))
 
 
 def _part(tree: ast.Part, journey: ast.Journey, snapshot: Snapshot) -> str | None:
-    graph = lowered_journey(replace(journey, steps=()), snapshot.schema, _NO_ORIGIN)
+    bare = replace(journey, steps=())
+    graph = _titled(lowered_journey(bare, snapshot.schema, _NO_ORIGIN), snapshot)
     if isinstance(tree, get_args(ast.Entry)):
         return english.entry(graph.entry)
     if isinstance(tree, ast.Goal) and graph.goal is not None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cio_lang.lsp.positions import Edit, Encoding, Range, range_of
 from cio_lang.lsp.snapshot import Snapshot
 from cio_lang.problem import Fix, Problem
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Action:
     """A change that an editor offers; `code` and `at` tell the problem that it is for."""
 

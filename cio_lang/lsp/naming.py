@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast
 from cio_lang.lsp.blocks import Block
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 from cio_lang.steps.add_number import AddNumber
 from cio_lang.steps.membership import Membership
@@ -23,7 +23,15 @@ from cio_lang.steps.start import Start
 from cio_lang.steps.track import Track
 
 Role = Literal[
-    "event", "attribute", "property", "segment", "topic", "template", "journey", "experiment"
+    "event",
+    "attribute",
+    "property",
+    "segment",
+    "topic",
+    "template",
+    "journey",
+    "experiment",
+    "draw",
 ]
 
 ROLES: Mapping[tuple[type[Any], str], Role] = {
@@ -40,6 +48,10 @@ ROLES: Mapping[tuple[type[Any], str], Role] = {
     (ast.When, "event"): "event",
     (ast.When, "properties"): "property",
     (ast.WhenSet, "attribute"): "attribute",
+    (ast.GivenIn, "segment"): "segment",
+    (ast.WhenMoved, "segment"): "segment",
+    (ast.WhenAnswered, "journey"): "journey",
+    (ast.WhenWon, "experiment"): "experiment",
     (ast.ExpectRun, "journey"): "journey",
     (ast.ExpectAttribute, "attribute"): "attribute",
     (ast.Attribute, "name"): "attribute",
@@ -59,6 +71,7 @@ ROLES: Mapping[tuple[type[Any], str], Role] = {
     (ast.Subscribed, "topic"): "topic",
     (ast.Likely, "event"): "event",
     (ast.TopLikely, "event"): "event",
+    (ast.InDraw, "draw"): "draw",
     (ast.OnEvent, "event"): "event",
     (ast.OnSegment, "segment"): "segment",
     (ast.OnDate, "attribute"): "attribute",
@@ -115,7 +128,7 @@ _PLACEHOLDER = re.compile(r"\b(person|event)\s*\.\s*([^\W\d]\w*)")
 _INSIDE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """One name at one place.  `event` is the event of a property, where it is known."""
 

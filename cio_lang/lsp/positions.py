@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -23,7 +24,7 @@ class Position:
     character: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """From one position up to, not including, another."""
 
@@ -31,7 +32,7 @@ class Range:
     end: Position
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """What stands at a range becomes `text`."""
 

@@ -64,6 +64,8 @@ def rename(
 
 
 def _refusal(snapshot: Snapshot, named: Named) -> str | None:
+    if named.role == "draw":
+        return "With another name everybody would be drawn anew."
     if named.role not in _RENAMED:
         return f"The name of {'an ' if named.role[0] in 'aeiou' else 'a '}{named.role} is its own."
     if named.role == "attribute" and named.text in {each.name for each in PERSON_ATTRIBUTES}:

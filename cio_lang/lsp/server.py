@@ -7,6 +7,7 @@ once the typing stops.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,6 +48,18 @@ class _Where(Protocol):
 
     @property
     def position(self) -> types.Position: ...
+
+
+class Refused(JsonRpcException):
+    """What an editor asked for cannot be; it is told why, and nothing went wrong here."""
+
+
+def _went_wrong(record: logging.LogRecord) -> bool:
+    """Whether a line of the protocol's log is about more than a refusal."""
+    return not (record.exc_info and isinstance(record.exc_info[1], Refused))
+
+
+logging.getLogger("pygls.protocol.json_rpc").addFilter(_went_wrong)
 
 
 class Editor(LanguageServer):
@@ -297,7 +310,7 @@ def _writing(server: Editor) -> None:
         try:
             edits = renaming.rename(*server.at(params), params.new_name, server.encoding)
         except renaming.CannotRename as refused:
-            raise JsonRpcException(str(refused), code=types.LSPErrorCodes.RequestFailed) from None
+            raise Refused(str(refused), code=types.LSPErrorCodes.RequestFailed) from None
         return types.WorkspaceEdit(
             {_uri(folder, label): _edits(each) for label, each in edits.items()}
         )
@@ -418,6 +431,7 @@ _ITEMS: Mapping[completion.ItemKind, types.CompletionItemKind] = {
     "template": types.CompletionItemKind.File,
     "journey": types.CompletionItemKind.Function,
     "experiment": types.CompletionItemKind.Value,
+    "draw": types.CompletionItemKind.Value,
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from cio_lang import ast
 from cio_lang.lsp.blocks import Document, Placed
 from cio_lang.lsp.positions import Encoding, Range, range_of
 from cio_lang.lsp.snapshot import Snapshot
+from cio_lang.record import record
 from cio_lang.source import Span
 
 SymbolKind = Literal[
@@ -16,7 +17,7 @@ SymbolKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """One thing that a file declares, with what stands below it."""
 
@@ -40,7 +41,7 @@ def symbols(snapshot: Snapshot, label: str, encoding: Encoding) -> tuple[Symbol,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Outline:
     document: Document
     placed: Placed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any, get_args
 
@@ -56,6 +56,70 @@ SECTIONS: tuple[tuple[str, str, Kinds], ...] = (
 """Every kind of tree that something can be written as, by where it stands."""
 
 
+_CALLED: Mapping[type[Any], str] = {
+    ast.PropertyLine: "a property of an event",
+    ast.Said: "other words for it",
+    ast.Cap: "at most",
+    ast.AtMostMessages: "nobody gets more than",
+    ast.NoneBetween: "none between",
+    ast.AtLeastOne: "everyone gets at least one",
+    ast.OnEvent: "when someone does something",
+    ast.OnMatch: "when someone matches a condition",
+    ast.OnSegment: "when someone joins or leaves a segment",
+    ast.OnDate: "before, on or after a date",
+    ast.OnSchedule: "every day, weekday or month",
+    ast.OnceFor: "once",
+    ast.OnStart: "when started",
+    ast.OnlyWhere: "only people where",
+    ast.LeaveOnEvent: "leave when they do something",
+    ast.LeaveWhenUnmatched: "leave when they no longer match",
+    ast.LeaveWhere: "leave when a condition holds",
+    ast.Once: "once ever",
+    ast.TopicOf: "topic",
+    ast.Quiet: "quiet hours",
+    ast.SpreadOver: "send over",
+    ast.WaitUntilMoment: "wait until a moment",
+    ast.WaitUntil: "wait until something happens",
+    ast.AtTime: "a time of day",
+    ast.AtDate: "a date of theirs",
+    ast.InSlot: "between two times of day",
+    ast.EventPattern: "something that they do",
+    ast.MessageTest: "messages",
+    ast.TopLikely: "the most likely",
+    ast.InDraw: "a random part of people",
+    ast.Property: "a property of the event",
+    ast.EntryProperty: "a property of the event that started the journey",
+    ast.Aggregate: "a total, average, first, latest, …",
+    ast.Compare: "one value",
+    ast.OneOf: "one of several values",
+    ast.Known: "known or not",
+    ast.Within: "so far from now",
+    ast.During: "in a day, week, month or year",
+    ast.BetweenAgo: "between … ago",
+    ast.Calendar: "in a day, week, month or year",
+    ast.SinceDate: "since a day",
+    ast.BetweenDates: "between two days",
+    ast.Count: "how often",
+    ast.YesNo: "yes or no",
+    ast.Duration: "a length of time",
+    ast.Fact: "what somebody did",
+    ast.SetFact: "set an attribute",
+    ast.SendTo: "send a message",
+    ast.StartFor: "start a journey",
+    ast.When: "when somebody does something",
+    ast.WhenSet: "when an attribute changes",
+    ast.GivenIn: "given somebody in a segment",
+    ast.WhenMoved: "when somebody is put into a segment or taken out",
+    ast.WhenAnswered: "when somebody is asked to approve",
+    ast.WhenWon: "when an experiment is won",
+    ast.ExpectMessage: "expect a message",
+    ast.ExpectRun: "expect somebody in a journey",
+    ast.ExpectAttribute: "expect an attribute",
+    ast.ExpectMatch: "expect a condition",
+}
+"""Names of what the class is not called as a marketer would."""
+
+
 def _language() -> str:
     return "\n".join(_lines()).rstrip("\n") + "\n"
 
@@ -63,20 +127,25 @@ def _language() -> str:
 def _lines() -> Iterator[str]:
     yield "# The language"
     yield ""
-    yield "Every construct, in the words of the code that reads it. What it means when it runs is"
-    yield "in [semantics](../semantics.md); what it is made of, word by word, in the"
-    yield "[grammar](grammar.md)."
+    yield "Everything that can be written, a line for each. What it means when it runs is in"
+    yield "[what journeys mean](../semantics.md); word by word it is in the [grammar](grammar.md)."
     for title, about, kinds in SECTIONS:
         yield from ("", f"## {title}", "", about, "")
         for kind in kinds:
-            first, _, rest = page_of(kind).partition("\n")
+            first, *others = (" ".join(each.split()) for each in _said_of(kind))
             yield f"- **{_spoken(kind)}**: {first}"
-            for line in rest.strip("\n").splitlines():
-                yield f"  {line}".rstrip()
+            yield from (f"  {each}" for each in others)
+
+
+def _said_of(kind: type[Any]) -> Iterator[str]:
+    """The paragraphs of a docstring without those about the tree itself."""
+    return (each for each in page_of(kind).split("\n\n") if not each.startswith("In the tree"))
 
 
 def _spoken(kind: type[Any]) -> str:
-    """`LeaveWhenUnmatched` is `leave when unmatched`."""
+    """What a marketer would call it: `ChurnRisk` is `churn risk`."""
+    if kind in _CALLED:
+        return _CALLED[kind]
     name = kind.__name__.removesuffix("Declaration")
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
     return words.strip()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from cio_lang.record import record
 
 __all__ = ["Page", "cell", "marked", "page_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """One file: `path` from the top of the source tree, and how its text is made."""
 

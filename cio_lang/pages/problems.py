@@ -6,15 +6,19 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import cio_lang
 from cio_lang.compiler import compile_sources
+from cio_lang.mistake import place
+from cio_lang.pages.elsewhere import ELSEWHERE
 from cio_lang.pages.files import FOLDER
 from cio_lang.pages.page import Page, cell, marked, page_of
-from cio_lang.problem import Problem
+from cio_lang.pages.transcripts import Transcript, transcripts
+from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 
@@ -23,8 +27,11 @@ __all__ = ["pages", "problem_kinds"]
 _LONGEST = 25
 """Lines of the longest file that is shown as a case."""
 
+_WIDEST = 100
+"""Characters of the longest line that is shown as a case."""
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Case:
     """A file with a problem in it; `codes` are all that it has."""
 
@@ -53,15 +60,27 @@ def problem_kinds() -> Mapping[str, type[Problem]]:
 def pages(cases: Path) -> tuple[Page, ...]:
     """The page of each code, and one that lists them; `cases` is the folder of test cases."""
     kinds = problem_kinds()
-    shown = _cases(cases)
+    shown, told = _cases(cases), transcripts(cases)
     listed = Page(f"{FOLDER}/README.md", "Problems", lambda: _list(kinds))
     return (
         listed,
         *(
-            Page(f"{FOLDER}/{code}.md", code, lambda kind=kind: _page(kind, shown.get(kind.code)))  # type: ignore[misc]
+            Page(
+                f"{FOLDER}/{code}.md",
+                code,
+                lambda kind=kind: _page(kind, _best(kind.code, shown, told)),  # type: ignore[misc]
+            )
             for code, kind in kinds.items()
         ),
     )
+
+
+def _best(
+    code: str, shown: Mapping[str, Case], told: Mapping[str, Transcript]
+) -> Case | Transcript | None:
+    """A journey that a page can show whole, else a transcript, else a journey in part."""
+    case = shown.get(code)
+    return case if case is not None and _shows(case.text) else told.get(code, case)
 
 
 def _below(base: type[Problem]) -> Iterator[type[Problem]]:
@@ -85,26 +104,45 @@ def _list(kinds: Mapping[str, type[Problem]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _page(kind: type[Problem], case: Case | None) -> str:
-    lines = [f"# {kind.severity}\\[{kind.code}\\]", "", _said_of(kind)]
-    if case is not None:
-        report = case.problem.report()
-        label = "" if case.problem.severity == "warning" else f" {' '.join(case.codes)}"
-        span = case.problem.span
-        lines += [
-            "",
-            "## A case of it",
-            "",
-            f"```journey{label}",
-            case.text.rstrip("\n"),
-            "```",
-            "",
-        ]
-        lines += [f"In line {span.line}:", ""]
-        lines += [f"> {_quoted(report.what)}", ">", f"> {_quoted(report.why)}"]
-        if report.help:
-            lines += [">", f"> **Help:** {_quoted(report.help)}"]
+def _page(kind: type[Problem], case: Case | Transcript | None) -> str:
+    lines = [f"# {kind.severity}\\[{kind.code}\\]", "", _said_of(kind), ""]
+    match case:
+        case Case():
+            lines += ["## A case of it", "", *_shown(case)]
+        case Transcript():
+            lines += ["## A case of it", "", *case.lines()]
+        case None if kind.code in ELSEWHERE:
+            example = ELSEWHERE[kind.code]
+            message = kind(span=place(""), **example.fields).report()
+            lines += ["## What it says", "", example.why, "", *_message(message)]
+        case None:
+            lines = lines[:-1]
     return "\n".join(lines) + "\n"
+
+
+def _shown(case: Case) -> Iterator[str]:
+    label = "" if case.problem.severity == "warning" else f" {' '.join(case.codes)}"
+    text, line = _clipped(case.text), case.problem.span.line
+    yield from (f"```journey{label}", text.rstrip("\n"), "```", "", f"In line {line}:", "")
+    yield from _message(case.problem.report())
+
+
+def _message(report: Report) -> Iterator[str]:
+    yield from (f"> {_quoted(report.what)}", ">", f"> {_quoted(report.why)}")
+    if report.help:
+        yield from (">", f"> **Help:** {_quoted(report.help)}")
+
+
+def _clipped(text: str) -> str:
+    """The text with what a page has no room for left out, and all of its characters to be seen."""
+    text = "".join(
+        each if each.isprintable() or each in "\n\t" else f"<U+{ord(each):04X}>" for each in text
+    )
+    lines = [
+        line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+        for line in text.replace("\t", "⇥").split("\n")
+    ]
+    return "\n".join([*lines[:_LONGEST], "…"] if len(lines) > _LONGEST + 1 else lines)
 
 
 def _said_of(kind: type[Problem]) -> str:
@@ -120,11 +158,14 @@ def _quoted(text: str) -> str:
 
 @cache
 def _cases(folder: Path) -> Mapping[str, Case]:
-    """The shortest case of each code among the journeys that do not compile, and of each rule."""
+    """The shortest case of each code among the journeys that do not compile, and of each rule.
+
+    Files that a page cannot show as they are stand for what no other file shows.
+    """
     found: dict[str, Case] = {}
     for path in sorted(folder.rglob("bad/*.journey")):
         text = path.read_bytes().decode("utf-8", "replace")
-        for case in _in(text) if _shows(text) else ():
+        for case in _in(text):
             code = case.problem.code
             if code not in found or _rank(case) < _rank(found[code]):
                 found[code] = case
@@ -176,15 +217,15 @@ def _of_rules() -> Mapping[str, Case]:
     return found
 
 
-def _rank(case: Case) -> tuple[int, int, str]:
-    return len(case.codes), len(case.text), case.text
+def _rank(case: Case) -> tuple[bool, int, int, str]:
+    return not _shows(case.text), len(case.codes), len(case.text), case.text
 
 
 def _shows(text: str) -> bool:
     lines: Sequence[str] = text.split("\n")
     return (
         len(lines) <= _LONGEST
-        and max(map(len, lines)) <= 100
+        and max(map(len, lines)) <= _WIDEST
         and all(line.isprintable() for line in text.split("\n"))
         and "```" not in text
         and text.endswith("\n")

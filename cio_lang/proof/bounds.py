@@ -8,7 +8,7 @@ of a policy are left out: bounds say what journeys ask for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 
 from cio_lang import ir
@@ -40,6 +40,7 @@ from cio_lang.proof.profile import (
 )
 from cio_lang.proof.throttles import throttled
 from cio_lang.proof.walks import Circles, TooLong, Walk, Walked, latest
+from cio_lang.record import record
 
 __all__ = ["Bound", "Bounds", "WorkspaceBounds", "bounds_of", "of_journey"]
 
@@ -53,7 +54,7 @@ LONG = "it has too many steps and rounds to tell"
 CIRCLES = "its steps lead back to each other"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """At most so many messages, and how they come; without `most`, any number, for a `reason`."""
 
@@ -71,7 +72,7 @@ Key = tuple[ir.Channel | None, Window]
 """A channel (None: all of them together) and a window."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounds:
     """What one journey can send to one person; channels that are not there get nothing."""
 
@@ -90,7 +91,7 @@ class Bounds:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WorkspaceBounds:
     """What all journeys together can send to one person: the sum of what each can."""
 
@@ -177,7 +178,7 @@ def _send(graph: ir.JourneyGraph, name: ir.NodeId) -> ir.SendNode:
     return node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Question:
     graph: ir.JourneyGraph
     counted: frozenset[ir.NodeId]

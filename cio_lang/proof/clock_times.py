@@ -6,14 +6,13 @@ and one for the workspace's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang import ir
 from cio_lang.calendar_time import Period, exact, parse_duration
 from cio_lang.graph_data import ways
 from cio_lang.proof.journeys import Workspace, entering, is_exempt
-from cio_lang.proof.lengths import since_midnight
+from cio_lang.proof.lengths import AtOnce, since_midnight
 from cio_lang.proof.walks import onward
+from cio_lang.record import record
 
 _DAY = 1440
 ALWAYS = (1 << _DAY) - 1
@@ -21,7 +20,7 @@ _NIGHT = (1 << 240) - 1
 """Until 04:00, in which clocks are changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Times:
     """When something can be, by the person's clock and by the workspace's."""
 
@@ -107,6 +106,8 @@ def _closing(graph: ir.JourneyGraph) -> dict[ir.NodeId, tuple[ir.NodeId, ...]]:
 
 def _passed(node: ir.GraphNode, key: str, times: Times) -> Times:
     """When runs leave a node that came to it at those times."""
+    if isinstance(node, AtOnce):
+        return times
     match node:
         case ir.WaitNode():
             match node.wait:
@@ -126,22 +127,6 @@ def _passed(node: ir.GraphNode, key: str, times: Times) -> Times:
             return ANY
         case ir.CollectNode():
             return _later(times, parse_duration(node.collect))
-        case (
-            ir.SendNode()
-            | ir.BranchNode()
-            | ir.SplitNode()
-            | ir.ExperimentNode()
-            | ir.RepeatNode()
-            | ir.ThrottleNode()
-            | ir.SetNode()
-            | ir.AddNode()
-            | ir.TrackNode()
-            | ir.MembershipNode()
-            | ir.CallNode()
-            | ir.StartNode()
-            | ir.LeaveNode()
-        ):
-            return times
 
 
 def _released(times: Times, graph: ir.JourneyGraph, node: ir.SendNode, within: Workspace) -> Times:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cio_lang import ir
 from cio_lang.calendar_time import exact, parse_duration
 from cio_lang.graph_data import walk
 from cio_lang.proof.lengths import DAY, HOUR, WEEK, Showing, least, since_midnight
+from cio_lang.record import record
 from cio_lang.wall_clock import WEEKDAYS
 
 CHANNELS: tuple[ir.Channel, ...] = get_args(ir.Channel)
@@ -21,7 +21,7 @@ LENGTHS: dict[Window, int] = {"hour": HOUR, "day": DAY, "week": WEEK, "month": 3
 are not in one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Workspace:
     """All graphs of a workspace, by what they are."""
 
@@ -72,7 +72,7 @@ def is_exempt(graph: ir.JourneyGraph, node: ir.SendNode, within: Workspace) -> b
 # ── entering ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entering:
     """How one person can enter a journey.
 
@@ -133,7 +133,7 @@ def can_be_cut(graph: ir.JourneyGraph) -> bool:
 # ── holding ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holding:
     """How long messages can be held before they go out, in seconds.
 

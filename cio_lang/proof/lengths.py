@@ -7,18 +7,35 @@ week.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from math import inf
 
 from cio_lang import ir
 from cio_lang.calendar_time import Period, parse_duration
+from cio_lang.record import record
 from cio_lang.wall_clock import WEEKDAYS
 
 HOUR, DAY, WEEK = 3600, 86_400, 604_800
 
 CLOCK_CHANGE = HOUR
 """No clock is put forward or back by more, and not twice in a month."""
+
+AtOnce = (
+    ir.SendNode
+    | ir.BranchNode
+    | ir.SplitNode
+    | ir.ExperimentNode
+    | ir.RepeatNode
+    | ir.ThrottleNode
+    | ir.SetNode
+    | ir.AddNode
+    | ir.TrackNode
+    | ir.MembershipNode
+    | ir.CallNode
+    | ir.StartNode
+    | ir.LeaveNode
+)
+"""Nodes that people go on from in the instant in which they come to them."""
 
 _LEAST_DAYS = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
 _MOST_DAYS = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337)
@@ -39,7 +56,7 @@ def most(period: Period, slack: int) -> int:
     return days * DAY + period.seconds + (slack if days else 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Showing:
     """What clocks show, in seconds since midnight.
 
@@ -111,6 +128,8 @@ def after_slot(
 
 def longest(node: ir.GraphNode, slack: int) -> float:
     """The most seconds between coming to a node and going on from it."""
+    if isinstance(node, AtOnce):
+        return 0
     match node:
         case ir.WaitNode():
             match node.wait:
@@ -131,19 +150,3 @@ def longest(node: ir.GraphNode, slack: int) -> float:
             return inf if limit is None else most(parse_duration(limit), slack)
         case ir.CollectNode():
             return most(parse_duration(node.collect), slack)
-        case (
-            ir.SendNode()
-            | ir.BranchNode()
-            | ir.SplitNode()
-            | ir.ExperimentNode()
-            | ir.RepeatNode()
-            | ir.ThrottleNode()
-            | ir.SetNode()
-            | ir.AddNode()
-            | ir.TrackNode()
-            | ir.MembershipNode()
-            | ir.CallNode()
-            | ir.StartNode()
-            | ir.LeaveNode()
-        ):
-            return 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class GuaranteeBroken(Problem):
     """A promise of a `guarantee` does not hold, or cannot be proved.
 
@@ -29,7 +28,7 @@ class GuaranteeBroken(Problem):
         return Report(f"`{self.promise}` does not hold: {self.what}", self.why, self.help)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BoundOverPolicy(Problem):
     """One journey alone, entered once, asks for more messages than a policy allows.
 
@@ -56,7 +55,7 @@ class BoundOverPolicy(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PolicyHolds(Problem):
     """Somebody who enters a journey again and again would be sent more than a policy allows.
 

@@ -6,10 +6,10 @@ All lists are indexed by the number of messages; None where no way has that many
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ir
+from cio_lang.record import record
 
 LIMIT = 1000
 """So many messages and more are not told apart: profiles end there."""
@@ -18,7 +18,7 @@ FOREVER = 10**15
 """A horizon beyond all journeys, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passed:
     """A node that a run went through, by which of its ways, and the seconds that took."""
 
@@ -28,7 +28,7 @@ class Passed:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Again:
     """The person enters again, so many seconds after what was last passed."""
 

@@ -29,6 +29,7 @@ from cio_lang.proof.profile import (
     moved,
     same,
 )
+from cio_lang.record import record
 
 ROUNDS = 2000
 """Rounds of a `repeat` that are followed one by one."""
@@ -45,7 +46,7 @@ class Circles(Exception):
     """Steps lead back to each other: no journey is compiled to that."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """What is known on coming to a node.
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from cio_lang import ir
+from cio_lang import draw, ir
 from cio_lang.calendar_time import add_local, exact, later, parse_duration, zone
 from cio_lang.conditions import Event, Moment, holds, matches_event, next_change
 from cio_lang.conditions.counting import is_key
@@ -25,6 +25,7 @@ from cio_lang.reference.steps import is_ready, walk
 from cio_lang.reference.story import (
     Answer,
     Apply,
+    Arm,
     Becomes,
     Consent,
     Decision,
@@ -62,8 +63,8 @@ class Life:
         self.topics: dict[str, ir.TopicGraph] = {}
         self.policies: dict[str, ir.PolicyGraph] = {}
         self.stood: dict[str, bool] = {}  # by journey: whether the person matched, when last asked
-        self.drawn: dict[tuple[str, ...], str] = {}  # what for, the label
-        self.winners: dict[str, str] = {}
+        self.arms: dict[str, Arm] = {}  # by experiment, what was drawn
+        self.winners: dict[str, Arm] = {}
         self.passed: dict[tuple[str, str], list[datetime]] = {}  # throttle, when let through
         self.fired: set[tuple[str, datetime]] = set()
 
@@ -135,10 +136,20 @@ class Life:
             key=None if run is None or run.graph.key is None else (run.graph.key, run.key),
             unsubscribed=frozenset(self.unsubscribed),
             reach=self.person.reach,
+            churn=self.person.churn,
             predictions=self.person.predictions,
             top=self.person.top,
             members=frozenset(self.story.members),
+            lot=draw.lot(self.person.key),
         )
+
+    def arms_of(self, experiment: str) -> tuple[ir.Share, ...]:
+        """The arms of an experiment in the journeys in force."""
+        for graph in self.in_order():
+            for node in graph.nodes.values():
+                if isinstance(node, ir.ExperimentNode) and node.experiment.name == experiment:
+                    return node.arms
+        return ()
 
     def live_runs(self) -> list[Run]:
         """The runs that have not ended."""
@@ -173,7 +184,7 @@ class Life:
             case Start():
                 self.start(what.journey)
             case Winner():
-                self.winners[what.experiment] = what.label
+                self.winners[what.experiment] = Arm(what.label, self.arms_of(what.experiment))
 
     def become(self, attribute: str, value: Any) -> None:
         """An attribute has a new value, or the one it had."""

@@ -10,8 +10,9 @@ from cio_lang import ir
 from cio_lang.calendar_time import add_local, parse_duration
 from cio_lang.conditions import Event, holds
 from cio_lang.conditions.values import is_number
-from cio_lang.draw import draw, share_at
-from cio_lang.reference.story import Message, Run
+from cio_lang.draw import draw, share_at, split_point
+from cio_lang.graph_data import splits
+from cio_lang.reference.story import Arm, Message, Run
 from cio_lang.wall_clock import date_moment, next_time, slot_opens
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def walk(life: Life, run: Run) -> None:
                 run.node = node.branch[choice].next if choice is not None else node.otherwise
                 life.note(run.graph, "branch", f"{here}: {choice}")
             case ir.SplitNode():
-                share = _drawn(life, ("split", run.graph.name, here), node.split)
+                number = splits(run.graph)[here]
+                point = split_point(life.person.key, run.graph.name, number)
+                share = share_at(point, node.split)
                 run.node = share.next
                 life.note(run.graph, "drawn", share.label)
             case ir.ExperimentNode():
@@ -186,12 +189,22 @@ def choose(life: Life, run: Run, node: ir.BranchNode) -> int | None:
     return next((n for n, case in enumerate(node.branch) if holds(case.if_, moment)), None)
 
 
-def _drawn(life: Life, about: tuple[str, ...], shares: tuple[ir.Share, ...]) -> ir.Share:
-    """The share drawn for this person: once, and the same on re-entry and in a new version."""
-    kept = next((each for each in shares if each.label == life.drawn.get(about)), None)
-    share = kept or share_at(draw(life.person.key, *about), shares)
-    life.drawn[about] = share.label
-    return share
+def _arm(life: Life, experiment: str, arms: tuple[ir.Share, ...]) -> ir.Share:
+    """The arm drawn for this person: once, and kept on re-entry and in a new version."""
+    kept = _followed(life.arms.get(experiment), arms)
+    arm = kept or share_at(draw(life.person.key, "experiment", experiment), arms)
+    life.arms[experiment] = Arm(arm.label, arms)
+    return arm
+
+
+def _followed(arm: Arm | None, arms: tuple[ir.Share, ...]) -> ir.Share | None:
+    """An arm of some version in this one: of as many percent each, they only changed names."""
+    if arm is None:
+        return None
+    if [each.percent for each in arm.among] == [each.percent for each in arms]:
+        pairs = zip(arm.among, arms, strict=True)
+        return next((now for was, now in pairs if was.label == arm.label), None)
+    return next((now for now in arms if now.label == arm.label), None)
 
 
 def _experiment(life: Life, run: Run, node: ir.ExperimentNode) -> str | None:
@@ -200,9 +213,8 @@ def _experiment(life: Life, run: Run, node: ir.ExperimentNode) -> str | None:
     if draw(life.person.key, "hold out", trial.name) < trial.hold_out:
         life.note(run.graph, "held out", trial.name)
         return node.held_out
-    share = _drawn(life, ("experiment", trial.name), node.arms)
-    winner = life.winners.get(trial.name)
-    share = next((each for each in node.arms if each.label == winner), share)
+    drawn = _arm(life, trial.name, node.arms)
+    share = _followed(life.winners.get(trial.name), node.arms) or drawn
     life.note(run.graph, "drawn", share.label)
     return share.next
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from cio_lang import ir
 from cio_lang.conditions import Event
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """Who it is about, as known at `known_since`.
 
@@ -23,14 +24,15 @@ class Person:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     unsubscribed: frozenset[str] = frozenset()
     reach: frozenset[str] | None = None
-    predictions: Mapping[str, float] = field(default_factory=dict)
+    churn: float | None = None
+    predictions: Mapping[str, Mapping[timedelta, float]] = field(default_factory=dict)
     top: Mapping[str, float] = field(default_factory=dict)
 
 
 # ── what happens ─────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Apply:
     """Graphs come into force; `runs`: what becomes of runs in older versions of them."""
 
@@ -39,7 +41,7 @@ class Apply:
     runs: Literal["stay", "move", "stop"] = "stay"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Did:
     """The person does something; it is received at `at`, which may be long after `event.at`."""
 
@@ -47,7 +49,7 @@ class Did:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Becomes:
     """An attribute has a new value; None takes it away."""
 
@@ -56,7 +58,7 @@ class Becomes:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """Somebody puts the person into a segment kept by hand, or takes them out."""
 
@@ -65,7 +67,7 @@ class Member:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consent:
     """The person unsubscribes from a topic, or subscribes again."""
 
@@ -74,7 +76,7 @@ class Consent:
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """Somebody approves or refuses what the runs of a journey ask."""
 
@@ -83,7 +85,7 @@ class Answer:
     approved: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Start:
     """Somebody starts a journey for the person."""
 
@@ -91,7 +93,15 @@ class Start:
     journey: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class Arm:
+    """An arm of an experiment, among those of the version that it is of: names may change."""
+
+    label: str
+    among: tuple[ir.Share, ...]
+
+
+@record
 class Winner:
     """An arm of an experiment is found to be better: everybody gets it from now on."""
 
@@ -132,9 +142,9 @@ class Run:
 
     @property
     def context(self) -> Event | None:
-        """The entry event; after collecting, with the properties of all of them as `items`."""
-        nodes = self.graph.nodes.values()
-        if self.event is None or not any(isinstance(node, ir.CollectNode) for node in nodes):
+        """The entry event; from collecting on, with the properties of all of them as `items`."""
+        passed = (self.graph.nodes.get(node) for node, _ in self.visits)
+        if self.event is None or not any(isinstance(node, ir.CollectNode) for node in passed):
             return self.event
         items = [dict(event.properties) for event in (self.event, *self.collected)]
         properties = {**self.event.properties, "items": items}
@@ -178,7 +188,7 @@ What = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """Something that was decided, for whoever asks why.
 

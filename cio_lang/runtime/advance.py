@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from cio_lang import ir
 from cio_lang.crash import crash_point
+from cio_lang.record import record
 from cio_lang.runtime.engine import Plan, plan, replay_person, step
 from cio_lang.store import Store
 from cio_lang.store.state import PersonChange, PersonState
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advanced:
     """What was done: people stepped, decisions recorded (entries, steps, ends), messages queued."""
 

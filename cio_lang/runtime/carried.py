@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ir
 from cio_lang.mistake import place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 __all__ = ["NotCarriedOutYet", "not_carried"]
 
@@ -44,7 +44,7 @@ _LATER: dict[type[Any], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotCarriedOutYet(Problem):
     """A workspace says something that compiles and that this version of cio cannot run yet.
 

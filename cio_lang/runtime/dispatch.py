@@ -13,13 +13,14 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
 from cio_lang.channels import Channel, Draft, Outcome, Outgoing, Unreachable
 from cio_lang.crash import crash_point
 from cio_lang.mistake import UserMistake
+from cio_lang.record import record
 from cio_lang.store import Attempt, Claimed, Settlement, Store
 from cio_lang.store.state import OutboxStatus
 from cio_lang.templates import Rendered, TemplateFailed, render, render_inline
@@ -33,7 +34,7 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dispatched:
     """How many messages ended how, by outbox status."""
 
@@ -49,7 +50,7 @@ class Dispatched:
         return Dispatched({n: self.counts.get(n, 0) + other.counts.get(n, 0) for n in names})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Ready:
     claimed: Claimed
     channel: Channel

@@ -16,7 +16,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from prefect.exceptions import TerminationSignal
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from cio_lang.channels import Channel
+from cio_lang.record import record
 from cio_lang.runtime.advance import Advanced, replay
 from cio_lang.runtime.dispatch import Dispatched, dispatch_all
 from cio_lang.runtime.live import Beat, live
@@ -37,7 +38,7 @@ from cio_lang.store.address import shown
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What flows use of the process that they run in; `store` is what `open_store` takes."""
 
@@ -90,7 +91,7 @@ async def live_flow(store: str, timezone: str) -> None:
         await live(opened, here.channels, ZoneInfo(timezone), here.clock, here.stop, here.on_beat)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Replayed:
     """What a replay did, and the seconds that its two halves took."""
 

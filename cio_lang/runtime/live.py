@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from cio_lang.channels import Channel
 from cio_lang.mistake import UserMistake
+from cio_lang.record import record
 from cio_lang.runtime.advance import Advanced, Stepper
 from cio_lang.runtime.dispatch import Dispatched, dispatch
 from cio_lang.store import Store
@@ -24,7 +24,7 @@ RETRY_AFTER = timedelta(seconds=5)  # after a mistake that somebody has to mend
 BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beat:
     """What one look did: something was, or `mistake` was met (reported once until it is over)."""
 

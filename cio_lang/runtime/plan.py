@@ -7,17 +7,18 @@ asks a condition again only when something that it depends on has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 
 from cio_lang import ir
 from cio_lang.conditions import Names, names
+from cio_lang.graph_data import splits
+from cio_lang.record import record
 from cio_lang.store.state import Deployed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matching:
     """An active journey that people enter when they start to match.
 
@@ -31,7 +32,7 @@ class Matching:
     standing: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class When:
     """An exit by condition of one graph."""
 
@@ -39,16 +40,17 @@ class When:
     depends: Names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pinned:
     """A graph that runs are in, active or not."""
 
     graph: ir.JourneyGraph
     exits_on: Mapping[str, tuple[ir.ExitOnEvent, ...]]
     exits_when: tuple[When, ...]
+    splits: Mapping[ir.NodeId, int]  # the number of each, for its draws
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Everything that stepping needs to know and no person has."""
 
@@ -104,7 +106,7 @@ def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pin
                 exits_on[exit_.event] = (*exits_on.get(exit_.event, ()), exit_)
             case ir.ExitWhen():
                 exits_when.append(When(exit_, names(exit_.when, segments)))
-    return Pinned(graph, exits_on, tuple(exits_when))
+    return Pinned(graph, exits_on, tuple(exits_when), splits(graph))
 
 
 def _fingerprint(condition: ir.Condition, segments: Mapping[str, ir.Condition]) -> str:
@@ -144,6 +146,7 @@ def _segments_in(condition: ir.Condition) -> frozenset[str]:
             | ir.ChurnTest()
             | ir.LikelyTest()
             | ir.TopTest()
+            | ir.DrawTest()
         ):
             return frozenset()  # a `where` is about the properties of one event
 

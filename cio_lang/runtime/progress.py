@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from operator import attrgetter
 from typing import Any
 
+from cio_lang import draw
 from cio_lang.calendar_time import zone
 from cio_lang.conditions import Event, Moment, Names
 from cio_lang.runtime.plan import Plan
@@ -29,6 +30,7 @@ class Progress:
     def __init__(self, state: PersonState, plan: Plan) -> None:
         self.plan = plan
         self.person = state.person
+        self.lot = draw.lot(state.person.key)
         self.attributes: dict[str, Any] = dict(state.person.attributes)
         self.changed: dict[str, datetime] = dict(state.person.changed)
         self.timezone: tzinfo = zone(self.attributes.get("timezone"), plan.timezone)
@@ -123,6 +125,7 @@ class Progress:
             self.plan.segments,
             changed=self.changed,
             members=self.members,
+            lot=self.lot,
         )
 
     def has_to_ask(self, key: str, depends: Names) -> bool:

@@ -15,7 +15,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +22,7 @@ from typing import Self
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 _CHILD = """
 import os, runpy, sys, threading
@@ -52,7 +52,7 @@ _QUIET = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PrefectMissing(Problem):
     """Prefect is not installed."""
 
@@ -67,7 +67,7 @@ class PrefectMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PrefectDidNotStart(Problem):
     """Prefect's server stopped by itself or did not answer in time."""
 
@@ -86,7 +86,7 @@ class PrefectDidNotStart(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PortInUse(Problem):
     """Another program listens where Prefect's server was to."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from cio_lang import ir
 from cio_lang.calendar_time import add_local, parse_duration
 from cio_lang.conditions import holds
-from cio_lang.draw import draw, share_at
+from cio_lang.draw import share_at, split_point
 from cio_lang.runtime.plan import in_words
 from cio_lang.runtime.progress import Progress, plain
 from cio_lang.store.state import OutboxRow, Run
@@ -37,7 +37,8 @@ def walk(person: Progress, run: Run) -> None:
     comes back with `due` at this instant.  A run arrives at a step with `due` None and its wait is
     over where `due` is not after now.
     """
-    graph = person.plan.pinned[run.digest].graph
+    pinned = person.plan.pinned[run.digest]
+    graph = pinned.graph
     here = run.node
     if run.due is not None and here is not None:
         waited = graph.nodes.get(here)
@@ -69,7 +70,7 @@ def walk(person: Progress, run: Run) -> None:
             case ir.BranchNode():
                 here = _branch(person, replace(run, node=here), node)
             case ir.SplitNode():
-                point = draw(person.person.key, "split", graph.name, here)
+                point = split_point(person.person.key, graph.name, pinned.splits[here])
                 share = share_at(point, node.split)
                 person.decide("drawn", run.journey, run.id, here, share=share.label)
                 here = share.next

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
-from cio_lang import graph_file, ir
+from cio_lang import draw, graph_file, ir
 from cio_lang.calendar_time import zone as zone_named
 from cio_lang.conditions import Event, Moment, holds
 from cio_lang.conditions.evaluate import UNSUBSCRIBED, reaches
@@ -95,8 +95,16 @@ class ByEngine:
         """The keys of everybody so far."""
         return self._people.keys()
 
-    def add(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
+    def add(
+        self,
+        key: str,
+        attributes: Mapping[str, Any],
+        since: datetime,
+        segments: Sequence[ir.Slug] = (),
+    ) -> None:
         """Somebody new; what the journeys would have done for them until now is done."""
+        for segment in segments:
+            self.moves(key, segment, True)
         self._new(key, attributes, since)
         self.walk(self.now)
 
@@ -118,6 +126,18 @@ class ByEngine:
         person = self._known(key)
         self._set(person, {attribute: value})
         person.due = self.now
+
+    def moves(self, key: str, segment: ir.Slug, inside: bool) -> None:
+        """Never asked of this machine: `machine_for` takes the other where segments are by hand."""
+        raise ValueError(f"the engine carries out no segment by hand, as {segment} is")
+
+    def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
+        """Never asked of this machine: `machine_for` takes the other where somebody is asked."""
+        raise ValueError(f"the engine carries out no approvals, as {journey} has")
+
+    def wins(self, experiment: str, arm: str) -> None:
+        """Never asked of this machine: `machine_for` takes the other for experiments."""
+        raise ValueError(f"the engine carries out no experiments, as {experiment} is")
 
     def walk(self, until: datetime) -> None:
         """Everything that is due up to and with `until`, in the order of time."""
@@ -188,6 +208,7 @@ class ByEngine:
             known_since=person.row.created_at,
             segments=self._segments,
             changed=person.changed,
+            lot=draw.lot(person.row.key),
         )
 
     def _step(self, person: Person) -> None:

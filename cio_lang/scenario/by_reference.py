@@ -13,10 +13,11 @@ from typing import Any
 from cio_lang import ir
 from cio_lang.backends import words
 from cio_lang.conditions import Event, holds
-from cio_lang.reference import Apply, Becomes, Did, Message, Run, Story
+from cio_lang.reference import Answer, Apply, Becomes, Did, Member, Message, Run, Story, Winner
 from cio_lang.reference import Person as Somebody
 from cio_lang.reference.life import Life
 from cio_lang.scenario.machine import Passage, Seen, Sent
+from cio_lang.schema import slug
 from cio_lang.store.state import Decision, OutboxRow
 from cio_lang.story import Happening, tell
 
@@ -35,17 +36,29 @@ class ByReference:
         }
         self._lives: dict[str, Life] = {}
         self._happened = 0
+        self._segments = {
+            graph.name: graph.title for graph in graphs if isinstance(graph, ir.SegmentGraph)
+        }
+        self._won: list[Winner] = []
+        self._by_others: dict[str, list[Decision]] = {}
 
     @property
     def people(self) -> Collection[str]:
         """The keys of everybody so far."""
         return self._lives.keys()
 
-    def add(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
-        """Somebody new, known since then."""
+    def add(
+        self,
+        key: str,
+        attributes: Mapping[str, Any],
+        since: datetime,
+        segments: Sequence[ir.Slug] = (),
+    ) -> None:
+        """Somebody new, known since then, and in some segments kept by hand already."""
         life = Life(Somebody(key, since, dict(attributes)), self.zone)
         self._lives[key] = life
-        life.live([self._applied], self.now)
+        inside = [Member(self._applied.at, segment, True) for segment in segments]
+        life.live([*inside, self._applied, *self._won], self.now)
 
     def happens(self, key: str, event: str, properties: Mapping[str, Any]) -> None:
         """The person does something now; who was not known before is new."""
@@ -55,7 +68,35 @@ class ByReference:
 
     def becomes(self, key: str, attribute: str, value: Any) -> None:
         """An attribute of the person changes now; who was not known before is new."""
+        self._told(key, "becomes", "", {"attribute": attribute, "to": value})
         self._known(key).live([Becomes(self.now, attribute, value)], self.now)
+
+    def moves(self, key: str, segment: ir.Slug, inside: bool) -> None:
+        """Somebody puts the person into a segment kept by hand, or takes them out."""
+        title = self._segments.get(segment, segment)
+        self._told(key, "moved", "", {"segment": title, "inside": inside})
+        self._known(key).live([Member(self.now, segment, inside)], self.now)
+
+    def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
+        """Whoever is asked says yes or no of the person's run; no where nobody is asked now."""
+        life = self._known(key)
+        asked = (
+            run.graph.nodes.get(run.node or "")
+            for run in life.live_runs()
+            if run.waiting and run.graph.name == journey
+        )
+        if not any(isinstance(node, ir.AskNode) and node.ask.who == who for node in asked):
+            return False
+        self._told(key, "answered", journey, {"who": who, "approved": approved})
+        life.live([Answer(self.now, journey, approved)], self.now)
+        return True
+
+    def wins(self, experiment: str, arm: str) -> None:
+        """An arm of an experiment turns out to be better, for everybody from now on."""
+        self._won.append(Winner(self.now, slug(experiment), arm))
+        for key, life in self._lives.items():
+            self._told(key, "won", "", {"experiment": experiment, "arm": arm})
+            life.live([self._won[-1]], self.now)
 
     def walk(self, until: datetime) -> None:
         """Everything that comes due up to and with `until`."""
@@ -91,18 +132,28 @@ class ByReference:
         """All that happened to the person, in lines."""
         story = self._lives[key].story
         theirs = [event for event in story.events if event.name != "message_sent"]
-        made = sorted(_decisions(story), key=lambda each: each.at)
+        others = self._by_others.get(key, ())
+        # An answer comes before what it brings about; who wins changes what is drawn afterwards.
+        won = [each for each in others if each.what == "won"]
+        decided = [*(each for each in others if each.what != "won"), *_decisions(story), *won]
+        made = sorted(decided, key=lambda each: each.at)
         return tuple(tell(Happening(theirs, made, _rows(story), self._titles), self.zone))
 
     def stories(self) -> Sequence[Story]:
         """What was told of everybody."""
         return [life.story for life in self._lives.values()]
 
+    def _told(self, key: str, what: str, journey: str, detail: Mapping[str, Any]) -> None:
+        """Keeps what others did about the person, for the timeline."""
+        self._by_others.setdefault(key, []).append(
+            Decision(0, None, journey, self.now, what, None, detail)
+        )
+
     def _known(self, key: str) -> Life:
         if key not in self._lives:
             life = Life(Somebody(key, self.now), self.zone)
             self._lives[key] = life
-            life.live([self._applied], self._applied.at)
+            life.live([self._applied, *self._won], self.now)
         return self._lives[key]
 
     def _sent(self, story: Story) -> Iterator[Sent]:

@@ -7,19 +7,19 @@ it by each `leave when`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from cio_lang import ir
 from cio_lang.backends import heads, phrases, words
 from cio_lang.calendar_time import add_local, parse_duration, zone
 from cio_lang.graph_data import reading_order, ways
+from cio_lang.record import record
 from cio_lang.reference import Run, Story
 
 __all__ = ["Coverage", "Way", "coverage"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Way:
     """One way: from a step (None: from outside) by the path of its key in the graph."""
 
@@ -29,7 +29,7 @@ class Way:
     says: str | None  # what leads this way, where more than one goes out
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coverage:
     """The ways through one journey, and those that no scenario took."""
 

@@ -7,17 +7,17 @@ the definition of the language.  They tell the same, for all that the engine car
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Literal, Protocol
 
 from cio_lang import ir
+from cio_lang.record import record
 from cio_lang.reference import Story
 
 __all__ = ["Machine", "Passage", "Seen", "Sent"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A message: sent at `at`, skipped then for a reason, or made then and still held."""
 
@@ -33,7 +33,7 @@ class Sent:
     until: datetime | None = None  # how long it is held
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passage:
     """A run, as far as scenarios ask about it."""
 
@@ -45,7 +45,7 @@ class Passage:
     goal_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """What has become of a person so far.  Messages in the order in which they went out."""
 
@@ -65,14 +65,29 @@ class Machine(Protocol):
     def people(self) -> Collection[str]:
         """The keys of everybody so far."""
 
-    def add(self, key: str, attributes: Mapping[str, Any], since: datetime) -> None:
-        """Somebody new, known since then."""
+    def add(
+        self,
+        key: str,
+        attributes: Mapping[str, Any],
+        since: datetime,
+        segments: Sequence[ir.Slug] = (),
+    ) -> None:
+        """Somebody new, known since then, and in some segments kept by hand already."""
 
     def happens(self, key: str, event: str, properties: Mapping[str, Any]) -> None:
         """The person does something now; who was not known before is new."""
 
     def becomes(self, key: str, attribute: str, value: Any) -> None:
         """An attribute of the person changes now; who was not known before is new."""
+
+    def moves(self, key: str, segment: ir.Slug, inside: bool) -> None:
+        """Somebody puts the person into a segment kept by hand, or takes them out."""
+
+    def answers(self, key: str, journey: ir.Slug, who: str, approved: bool) -> bool:
+        """Whoever is asked says yes or no of the person's run; no where nobody is asked now."""
+
+    def wins(self, experiment: str, arm: str) -> None:
+        """An arm of an experiment turns out to be better, for everybody from now on."""
 
     def walk(self, until: datetime) -> None:
         """Everything that comes due up to and with `until`."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from cio_lang import ast
 from cio_lang.problem import Problem
+from cio_lang.record import record
 
 __all__ = ["Found", "scenarios_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A scenario of a file, and the errors in its lines: with one it cannot be carried out."""
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from itertools import islice, takewhile
 from typing import Any
 
 from cio_lang import ast, ir
 from cio_lang.calendar_time import add_local, instant_of, iso, parse_duration
-from cio_lang.check.scenarios import MORNING, ClockGoesBack
+from cio_lang.check.scenarios import begin, wall
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.reference import Story
 from cio_lang.runtime.carried import not_carried
 from cio_lang.scenario.by_engine import ByEngine
 from cio_lang.scenario.by_reference import ByReference
 from cio_lang.scenario.expecting import Expecting
 from cio_lang.scenario.machine import Machine
-from cio_lang.schema import Schema
-from cio_lang.story import moment
+from cio_lang.scenario.problems import Unmet
+from cio_lang.schema import Schema, slug
 from cio_lang.values import scalar
 
 __all__ = ["Outcome", "machine_for", "run"]
 
-_FIRST_MOMENT = datetime(2026, 1, 5, 9, 0)
-"""Where a scenario without an `at` line begins: a Monday morning."""
 
-
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What became of one scenario.
 
@@ -60,8 +58,9 @@ def run(
 ) -> Outcome:
     """Carry out a checked scenario against compiled journeys.
 
-    People of `given` lines are known, and the journeys in force, from one day before the first `at`
-    line.  Without a machine, it is the one of `machine_for`.
+    People of `given` lines above the first `at` line or right below it are known, and the journeys
+    in force, from one day before it; whom a later line gives is new then.  Without a machine, it is
+    the one of `machine_for`.
     """
     return _Run(scenario, machine or machine_for(graphs), graphs, schema, zone).outcome()
 
@@ -76,31 +75,32 @@ class _Run:
         zone: tzinfo,
     ) -> None:
         self.scenario = scenario
+        self.lines = _in_order(scenario.lines)
         self.zone = zone
-        moments = [line for line in scenario.lines if isinstance(line, ast.At)]
-        first = _wall(moments[0]) if moments else _FIRST_MOMENT
-        self.begin = instant_of(first, zone)
+        self.begin = begin(scenario, zone)
         self.machine = machine(graphs, self.begin - timedelta(days=1), zone)
         self.expecting = Expecting(self.machine, schema, zone)
         self.problems: list[Problem] = []
         self.failing: set[str] = set()
+        self.position = 0  # of the line that is carried out
+        self.taken: set[int] = set()  # positions of lines that were carried out ahead
 
     def outcome(self) -> Outcome:
-        """Carry out line by line; the first line that cannot be carried out ends it."""
-        for line in self.scenario.lines:
-            if not self._line(line):
-                break
+        """Carry out line by line."""
+        for position, line in enumerate(self.lines):
+            self.position = position
+            self._line(line)
         timelines = {key: self.machine.timeline(key) for key in sorted(self.failing)}
         stories = tuple(self.machine.stories())
         return Outcome(self.scenario, tuple(self.problems), timelines, stories)
 
-    def _line(self, line: ast.ScenarioLine) -> bool:
-        """Carry out one line; no where the rest cannot be."""
+    def _line(self, line: ast.ScenarioLine) -> None:
+        """Carry out one line."""
         match line:
             case ast.Given():
                 self._given(line)
             case ast.At():
-                return self._at(line)
+                self._walk(max(instant_of(wall(line), self.zone), self.machine.now))
             case ast.After():
                 self._settle()
                 now = self.machine.now
@@ -114,13 +114,43 @@ class _Run:
                 value = _stored(line.value)
                 self.machine.becomes(line.person.text, line.attribute.text, value)
                 self.machine.walk(self.machine.now)
+            case ast.GivenIn():
+                if line.person.text not in self.machine.people:
+                    self._add(line.person.text, {}, self.machine.now)
+                elif self.position not in self.taken:
+                    self.machine.moves(line.person.text, slug(line.segment.text), True)
+            case ast.WhenMoved():
+                self._settle()
+                self.machine.moves(line.person.text, slug(line.segment.text), line.inside)
+                self.machine.walk(self.machine.now)
+            case ast.WhenAnswered():
+                self._settle()
+                self._answered(line)
+            case ast.WhenWon():
+                self._settle()
+                self.machine.wins(line.experiment.text, line.arm.value)
             case ast.ExpectMessage() | ast.ExpectRun() | ast.ExpectAttribute() | ast.ExpectMatch():
                 self._settle()
                 unmet = self.expecting.unmet(line)
                 if unmet is not None:
                     self.problems.append(unmet)
                     self.failing.add(line.person.text)
-        return True
+
+    def _answered(self, line: ast.WhenAnswered) -> None:
+        """An answer that nobody waits for would come to nothing: it is told, as an expectation."""
+        who, key, journey = line.who.text, line.person.text, line.journey.text
+        if self.machine.answers(key, slug(journey), who, line.approved):
+            self.machine.walk(self.machine.now)
+            return
+        self.failing.add(key)
+        self.problems.append(
+            Unmet(
+                span=line.span,
+                what=f"`{who}` is not asked to approve anything for {key} now.",
+                instead=(f"No run of {key} in `{journey}` waits for that answer.",),
+                help="see the timeline below for where the journey went",
+            )
+        )
 
     def _given(self, line: ast.Given) -> None:
         key, values, now = line.person.text, _values(line.attributes), self.machine.now
@@ -128,18 +158,22 @@ class _Run:
             for name, value in values.items():
                 self.machine.becomes(key, name, value)
             return
-        since = now if line.since is None else instant_of(_wall(line.since), self.zone)
-        self.machine.add(key, values, min(since, now))
+        since = now if line.since is None else instant_of(wall(line.since), self.zone)
+        self._add(key, values, min(since, now))
 
-    def _at(self, line: ast.At) -> bool:
-        instant = instant_of(_wall(line), self.zone)
-        now = self.machine.now
-        if instant < now:
-            at, was = moment(instant, self.zone), moment(now, self.zone)
-            self.problems.append(ClockGoesBack(span=line.span, at=at, was=was))
-            return False
-        self._walk(instant)
-        return True
+    def _add(self, key: str, values: Mapping[str, Any], since: datetime) -> None:
+        """Somebody new, who is in the segments already that `given` lines on the way name."""
+        given = takewhile(
+            lambda each: isinstance(each[1], ast.Given | ast.GivenIn),
+            islice(enumerate(self.lines), self.position, None),
+        )
+        inside = {
+            position: slug(line.segment.text)
+            for position, line in given
+            if isinstance(line, ast.GivenIn) and line.person.text == key
+        }
+        self.taken |= inside.keys()
+        self.machine.add(key, values, since, list(inside.values()))
 
     def _settle(self) -> None:
         """Bring the clock to the beginning, if nothing has moved it yet."""
@@ -151,8 +185,14 @@ class _Run:
         self.machine.walk(until)
 
 
-def _wall(at: ast.At) -> datetime:
-    return datetime.combine(at.date.value, at.time.value if at.time else MORNING)
+def _in_order(lines: Sequence[ast.ScenarioLine]) -> list[ast.ScenarioLine]:
+    """The `given` lines that follow the first `at` at once go before it: these people are known."""
+    known = ast.Given | ast.GivenIn
+    above = list(takewhile(lambda line: isinstance(line, known), lines))
+    rest = list(lines[len(above) :])
+    first = rest[:1] if rest and isinstance(rest[0], ast.At) else []
+    below = list(takewhile(lambda line: isinstance(line, known), rest[len(first) :]))
+    return [*above, *below, *first, *rest[len(first) + len(below) :]]
 
 
 def _values(pairs: Sequence[tuple[ast.Name, ast.Value]]) -> dict[str, Any]:

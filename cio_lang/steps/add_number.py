@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from cio_lang import ast, ir, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
 from cio_lang.values import countable, plain_number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AddNumber(ast.Leaf):
     """`add 1 to nudges`; less than 0 is written `take 2 from points`."""
 
@@ -23,7 +23,7 @@ class AddNumber(ast.Leaf):
     attribute: ast.Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AddsNothing(Problem):
     """`add 0 to nudges`."""
 

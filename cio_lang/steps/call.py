@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from cio_lang import ast, ir, text
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
@@ -17,14 +17,14 @@ from cio_lang.steps.kind import StepKind
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(ast.Leaf):
     """`call "https://hooks.example.com/welcome"`."""
 
     address: ast.Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAWebAddress(Problem):
     """What is called is no `https` address."""
 

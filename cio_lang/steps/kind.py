@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ast, ir
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepKind:
     """One leaf step.
 

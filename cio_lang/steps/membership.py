@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast, ir, names, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
@@ -15,7 +15,7 @@ from cio_lang.steps.kind import StepKind
 Change = Literal["add", "remove"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership(ast.Leaf):
     """`add to segment "VIP"`, `remove from segment "VIP"`."""
 
@@ -23,7 +23,7 @@ class Membership(ast.Leaf):
     segment: ast.Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotByHand(Problem):
     """Somebody is put into a segment, or taken out, that follows conditions."""
 
@@ -42,13 +42,18 @@ class NotByHand(Problem):
         )
 
 
-def check(leaf: Membership, schema: Schema) -> Iterator[Problem]:
+def by_hand(segment: ast.Name, change: Change, schema: Schema) -> Iterator[Problem]:
     """The segment is known and kept by hand."""
-    missing = names.segment(leaf.segment, schema)
+    missing = names.segment(segment, schema)
     if missing is not None:
         yield missing
-    elif not schema.segments[leaf.segment.text].by_hand:
-        yield NotByHand(span=leaf.segment.span, segment=leaf.segment.text, change=leaf.change)
+    elif not schema.segments[segment.text].by_hand:
+        yield NotByHand(span=segment.span, segment=segment.text, change=change)
+
+
+def check(leaf: Membership, schema: Schema) -> Iterator[Problem]:
+    """People can be put into the segment and taken out."""
+    return by_hand(leaf.segment, leaf.change, schema)
 
 
 def line(leaf: Membership) -> str:

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cio_lang import ast, ir, names, text
 from cio_lang.problem import Fix, Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.schema import Schema, message_ref
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
@@ -32,7 +33,11 @@ CHANNELS: Mapping[Verb, tuple[ir.Channel, ...]] = {
 """The channels behind each word, in order of preference."""
 
 
-@dataclass(frozen=True, slots=True)
+_ADDRESS = re.compile(r"@|^[+0(][0-9 ()/.-]+$")
+"""An address of mail, or a number of a telephone."""
+
+
+@record
 class Send(ast.Leaf):
     """`email "welcome" to manager_email at their best time`.
 
@@ -45,7 +50,7 @@ class Send(ast.Leaf):
     best_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTemplate(Problem):
     """A message names a template that is not in the workspace.
 
@@ -80,7 +85,7 @@ class UnknownTemplate(Problem):
         return None if self.suggestion is None else Fix(self.span, text.quoted(self.suggestion))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EmptyMessage(Problem):
     """A message has no words."""
 
@@ -95,7 +100,7 @@ class EmptyMessage(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAnAddress(Problem):
     """A message goes to an attribute that cannot hold an address."""
 
@@ -112,7 +117,7 @@ class NotAnAddress(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AddressWritten(Problem):
     """A message goes to an address that is written out, instead of to an attribute."""
 
@@ -140,7 +145,7 @@ def check(leaf: Send, schema: Schema) -> Iterator[Problem]:
         return
     missing = names.attribute(leaf.to, schema)
     kind = schema.attribute_type(leaf.to.text)
-    if kind is None and "@" in leaf.to.text:
+    if kind is None and _ADDRESS.search(leaf.to.text):
         yield AddressWritten(span=leaf.to.span, address=leaf.to.text)
     elif missing is not None:
         yield missing

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ast, ir, text
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
 from cio_lang.values import assignable, scalar
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetAttribute(ast.Leaf):
     """`set plan to "Pro"`."""
 

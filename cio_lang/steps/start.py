@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ast, ir, names, text
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 from cio_lang.schema import Schema, slug
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Start(ast.Leaf):
     """`start journey "Onboarding"`."""
 
     journey: ast.Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotStarted(Problem):
     """A journey is started that people enter in another way."""
 

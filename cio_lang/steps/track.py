@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cio_lang import ast, ir, text
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.schema import Schema
 from cio_lang.source import Span
 from cio_lang.steps.kind import StepKind
@@ -17,7 +17,7 @@ _AFTER_AND = frozenset({"then"})
 """`and then` means something else: a property of that name is quoted."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Track(ast.Leaf):
     """`track nudge_sent with count 1 and reason "x"`."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cio_lang.mistake import UserMistake, place
+from cio_lang.record import record
 from cio_lang.store.problems import StoreNotNamed, StoreUnreachable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SCHEMA = "cio"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,58}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Address:
     """`shown` has no password; `path` is for files, `url` and `schema` are for servers."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from cio_lang import ir
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions import names
 from cio_lang.conditions.reach import reach
+from cio_lang.record import record
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import micros
 
@@ -21,7 +21,7 @@ EVENTS_A_SECOND = 2_500_000
 """How fast rows are looked at on one core of a small machine."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """How many rows of people and events are looked at, and about how long that takes."""
 

@@ -11,13 +11,13 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from cio_lang.mistake import UserMistake, place
+from cio_lang.record import record
 from cio_lang.source import Span
 from cio_lang.store import forgotten, identity
 from cio_lang.store.database import Database
@@ -36,7 +36,7 @@ Archived = Callable[[int], object]
 """Takes the events of one person (by id) out of every archived file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forgotten:
     """Who was forgotten, and how many rows of each table went."""
 

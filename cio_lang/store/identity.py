@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
+from cio_lang.record import record
 from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, micros
@@ -32,7 +32,7 @@ Name = tuple[str, str]
 _LOOKS_LIKE_A_PHONE = re.compile(r"[+(]?[0-9][0-9 ()./-]{4,24}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """What a person's attributes name them: before a change and after it."""
 
@@ -42,7 +42,7 @@ class Claim:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conflict:
     """Two people, by key, of whom only one can have the name; `how` is set where it is settled."""
 

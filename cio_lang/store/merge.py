@@ -8,13 +8,13 @@ merge that was wrong can be looked into; the key of the second leads to the firs
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from cio_lang.mistake import UserMistake, place
+from cio_lang.record import record
 from cio_lang.source import Span
 from cio_lang.store.attributes import Profile, line, past_of, write_past
 from cio_lang.store.beside import rework_events, rework_people
@@ -43,7 +43,7 @@ ENDED = "merged"
 """Why a run ended that the person was in twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merge:
     """What a merge did; `same_events` were under both, `ended` runs were of the same journey."""
 
@@ -54,7 +54,7 @@ class Merge:
     ended: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PastMerge:
     """A merge that was: `before` tells what was whose."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cio_lang.conditions import Event
+from cio_lang.record import record
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import instant, instant_or_none, micros, micros_or_none
 from cio_lang.store.events import read_event
@@ -32,7 +32,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A message to hand over, with what it is made from.
 
@@ -48,7 +48,7 @@ class Claimed:
     message: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """What is about to be sent; `lease_until` None keeps the lease of the claim."""
 
@@ -60,7 +60,7 @@ class Attempt:
     lease_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settlement:
     """How an attempt ended; `retry_at` is for `deferred`."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreMissing(Problem):
     """There is no store file, or no schema of that name."""
 
@@ -23,7 +22,7 @@ class StoreMissing(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreLocked(Problem):
     """Another process writes to the store and did not finish in time."""
 
@@ -40,7 +39,7 @@ class StoreLocked(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAStore(Problem):
     """The file is something else."""
 
@@ -57,7 +56,7 @@ class NotAStore(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreNewer(Problem):
     """A later cio wrote the store."""
 
@@ -75,7 +74,7 @@ class StoreNewer(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreReadOnly(Problem):
     """The file or its folder cannot be written."""
 
@@ -97,7 +96,7 @@ class StoreReadOnly(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreUnreachable(Problem):
     """The database server does not answer, or does not let us in."""
 
@@ -114,7 +113,7 @@ class StoreUnreachable(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreNotNamed(Problem):
     """The environment is to say where the store is, and does not."""
 
@@ -130,7 +129,7 @@ class StoreNotNamed(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DiskFull(Problem):
     """There is no room for what had to be written."""
 
@@ -146,7 +145,7 @@ class DiskFull(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StoreDamaged(Problem):
     """The file cannot be read as what it was."""
 
@@ -165,7 +164,7 @@ class StoreDamaged(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class RowRefused(Problem):
     """A row holds something that the store does not take; nothing of it is stored.
 
@@ -188,7 +187,7 @@ class RowRefused(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotErasedYet(Problem):
     """Somebody was forgotten, and what their rows stood on cannot be written anew yet.
 
@@ -208,7 +207,7 @@ class NotErasedYet(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ImportUnderWay(Problem):
     """Two processes import one file at the same time."""
 
@@ -224,7 +223,7 @@ class ImportUnderWay(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PersonForgotten(Problem):
     """Somebody who asked to be forgotten is to be stored again."""
 
@@ -240,7 +239,7 @@ class PersonForgotten(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SamePerson(Problem):
     """Two names to merge are names of one person, perhaps since an earlier merge."""
 
@@ -258,7 +257,7 @@ class SamePerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownPerson(Problem):
     """Nobody has that key or that email."""
 
@@ -279,7 +278,7 @@ class UnknownPerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AmbiguousPerson(Problem):
     """Several people share the email or the phone number."""
 
@@ -300,7 +299,7 @@ class AmbiguousPerson(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTemplate(Problem):
     """A message names a template that was never applied."""
 
@@ -319,7 +318,7 @@ class UnknownTemplate(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownGraph(Problem):
     """A run is pinned to a journey version that the store does not have."""
 

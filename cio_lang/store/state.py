@@ -7,12 +7,13 @@ out, and `Store.save_batch` writes many of them in one transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
 from cio_lang import ir
 from cio_lang.conditions import Event
+from cio_lang.record import record
 
 RunStatus = Literal["live", "finished"]
 
@@ -28,7 +29,7 @@ OutboxStatus = Literal[
 """`unknown` is a hand-over whose result was never learned; it is not sent again by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonRow:
     """A person as stored: `key` is the workspace's own name for them, `id` is the store's."""
 
@@ -40,7 +41,7 @@ class PersonRow:
     """When each attribute got the value that it has, or was taken away."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NewEvent:
     """An event to store.
 
@@ -56,7 +57,7 @@ class NewEvent:
     received_at: datetime | None = None  # None: at the instant the event carries
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Run:
     """One person in one journey, pinned to the graph (`digest`) that they entered.
 
@@ -79,7 +80,7 @@ class Run:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutboxRow:
     """One message that a step made; unique per (run, node, visit), ever."""
 
@@ -99,7 +100,7 @@ class OutboxRow:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """Something that was decided about a person, and why: entered, left, branch taken, not sent."""
 
@@ -112,7 +113,7 @@ class Decision:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonState:
     """All that the engine needs to know about one person.
 
@@ -130,7 +131,7 @@ class PersonState:
     members: set[str] = field(default_factory=set)  # the segments kept by hand that they are in
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonChange:
     """What one person's step changed; `due` replaces their next instant (None: nothing is due)."""
 
@@ -146,7 +147,7 @@ class PersonChange:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployed:
     """An active journey."""
 
@@ -156,7 +157,7 @@ class Deployed:
     applied_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployment:
     """What applying did, by `kind name` (`journey welcome`, `segment vip`, `template pro-tips`)."""
 

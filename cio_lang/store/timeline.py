@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from cio_lang.record import record
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, load
 from cio_lang.store.state import Decision
 from cio_lang.store.tables import decisions, outbox, runs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JourneySummary:
     """One journey over all versions: `entered == live + sum(reasons)`.
 

@@ -14,19 +14,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cio_lang import ir
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, Report, nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 
 ENDING = ".email.md"
 KEYS = ("subject",)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """`subject` is None for words without front matter; `line` is the first line of `body`."""
 
@@ -35,7 +35,7 @@ class Parts:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateWithoutSubject(Problem):
     """A template does not say what its subject is."""
 
@@ -51,7 +51,7 @@ class TemplateWithoutSubject(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownTemplateKey(Problem):
     """The front matter of a template has a line that means nothing."""
 
@@ -68,7 +68,7 @@ class UnknownTemplateKey(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TemplateIsNotText(Problem):
     """A template file cannot be read as text."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
+from cio_lang.record import record
 from cio_lang.templates.parts import split
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TemplateFailed(ValueError):
     """A template cannot be parsed, or cannot be filled in for one person; says why in one line."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rendered:
     """A message for one person.  `html` is None for words written in the journey itself."""
 
@@ -38,7 +38,7 @@ class Rendered:
     html: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parsed:
     subject: BoundTemplate
     text: BoundTemplate

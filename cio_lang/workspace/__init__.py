@@ -13,17 +13,18 @@ cio.db                   the store, unless it is in PostgreSQL
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, nearest
+from cio_lang.record import record
 from cio_lang.schema import Settings
 from cio_lang.source import Source, Span
+from cio_lang.text import CURRENCIES
 from cio_lang.workspace.problems import (
     BadSettings,
     NotText,
@@ -45,7 +46,7 @@ TEMPLATE = ".email.md"
 _PASSWORD = re.compile(r"postgres(ql)?://[^/@]*:[^/@]+@")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Email:
     """The `[email]` table: who mail is from and the SMTP server that takes it.
 
@@ -60,7 +61,7 @@ class Email:
     tls: Literal["none", "starttls", "tls"] = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Archiving:
     """The `[archive]` table: where old events go, and after how many days.
 
@@ -75,7 +76,7 @@ class Archiving:
     keep: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Workspace:
     """One workspace: its folder and what its `cio.toml` says."""
 
@@ -221,7 +222,7 @@ def reason(error: OSError) -> str:
             return (error.strerror or "the system refused").lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Key:
     """One setting: its type, what it is, and an example as TOML writes it."""
 
@@ -258,6 +259,8 @@ _ARCHIVE_KEYS: Mapping[str, _Key] = {
 
 
 def _workspace(root: Path, source: Source) -> Workspace:
+    import tomllib  # a file outside of any workspace needs none
+
     try:
         values = tomllib.loads(source.text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -326,7 +329,7 @@ def _usable(key: str, value: Any) -> bool:
     if key == "timezone":
         return _is_zone(value)
     if key == "currency":
-        return len(value) == 3 and str(value).isascii() and str(value).isupper()
+        return value in CURRENCIES
     if key == "region":
         return len(value) == 2 and str(value).isascii() and str(value).isupper()
     if key in ("hot_days", "cold_days"):

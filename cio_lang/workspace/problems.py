@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoWorkspace(Problem):
     """A command that needs a workspace is run outside of one.
 
@@ -27,7 +26,7 @@ class NoWorkspace(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnreadableFile(Problem):
     """A file that a command is to read cannot be read."""
 
@@ -44,7 +43,7 @@ class UnreadableFile(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotText(Problem):
     """A file is not UTF-8 text: it holds something else, or was saved in an old encoding."""
 
@@ -60,7 +59,7 @@ class NotText(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BadSettings(Problem):
     """`cio.toml` is not written as TOML is."""
 
@@ -76,7 +75,7 @@ class BadSettings(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownSetting(Problem):
     """`cio.toml` has a setting that does not exist, often a misspelt one."""
 
@@ -96,7 +95,7 @@ class UnknownSetting(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrongSetting(Problem):
     """A setting in `cio.toml` has a value that cannot be used."""
 
@@ -115,7 +114,7 @@ class WrongSetting(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoJourneys(Problem):
     """A workspace has no `.journey` file, so there is nothing to compile."""
 
@@ -131,7 +130,7 @@ class NoJourneys(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoScenarios(Problem):
     """A workspace has no `.scenario` file, so there is nothing to test."""
 
@@ -147,7 +146,7 @@ class NoScenarios(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PasswordInSettings(Problem):
     """The address of the store holds a password, in a file that is kept in git."""
 

@@ -139,6 +139,7 @@ def condition(draw: Random) -> ir.Condition:
             ir.SubscribedTest("t"),
             ir.ReachTest("email"),
             ir.InactiveTest(length),
+            ir.DrawTest(name, 50),
         )
     )
     return ir.Not(found) if draw.random() < 0.4 else found

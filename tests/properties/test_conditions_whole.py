@@ -66,6 +66,7 @@ def test_what_a_condition_does_not_name_does_not_matter(world: World, data: st.D
         changed={n: at for n, at in person.changed.items() if n in named.attributes},
         unsubscribed=person.unsubscribed if named.consent else frozenset(),
         reach=person.reach if named.consent else None,
+        churn=person.churn if named.predictions else None,
         predictions=person.predictions if named.predictions else {},
         top=person.top if named.predictions else {},
         members=person.members & named.members,

@@ -40,6 +40,7 @@ leaf = st.one_of(
     st.builds(ir.InactiveTest, HOURLY),
     st.builds(ir.EntryTest, st.just("n"), st.just("is"), st.integers(0, 2)),
     st.just(ir.SegmentTest("s")),
+    st.sampled_from([ir.DrawTest("a", 50), ir.DrawTest("b", 100, 50)]),
 )
 condition: st.SearchStrategy[ir.Condition] = st.recursive(
     leaf,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, get_args
@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cio_lang import ast
-from cio_lang.check import contradictions, exclusion
+from cio_lang.check import contradictions, entering, exclusion
 from cio_lang.check.contradictions import AlwaysHolds, NeverHolds
-from cio_lang.conditions import Moment, holds
+from cio_lang.conditions import Event, Moment, holds
+from cio_lang.draw import LOTS
 from cio_lang.lower import condition as lowered
 from cio_lang.schema import Schema
 from tests.properties.histories import BERLIN, attribute_maps, histories, nows
@@ -116,6 +117,13 @@ OTHER: st.SearchStrategy[ast.Condition] = st.one_of(
     ),
     st.builds(ast.Likely, st.just(ORDERED), DURATIONS),
     st.builds(ast.TopLikely, CHANCES, st.just(ORDERED)),
+    st.builds(
+        ast.InDraw,
+        CHANCES,
+        st.sampled_from(["a", "b"]).map(ast.Name),
+        st.none() | CHANCES,
+        st.booleans(),
+    ),
     st.builds(ast.Sequence, st.just(ORDERED), st.just(ORDERED), DURATIONS, st.booleans()),
 )
 
@@ -164,13 +172,19 @@ def moments(draw: st.DrawFn) -> Moment:
         ),
         key=draw(st.sampled_from([None, ("sku", "pro")])),
         unsubscribed=draw(st.sampled_from([frozenset(), frozenset({"tips"})])),
+        churn=draw(st.sampled_from([None, 0.0, 0.5, 0.7, 0.71, 1.0])),
         predictions=draw(_predictions),
         top=draw(st.dictionaries(st.just("order_placed"), st.sampled_from([0.0, 50.0, 70.0]))),
+        lot=draw(st.integers(0, LOTS - 1)),
     )
 
 
 _predictions: st.SearchStrategy[Mapping[str, Any]] = st.dictionaries(
-    st.sampled_from(["churn", "order_placed"]), st.sampled_from([0.0, 0.5, 0.7, 0.71, 1.0])
+    st.just("order_placed"),
+    st.dictionaries(
+        st.sampled_from([datetime.timedelta(days=days) for days in (7, 30)]),
+        st.sampled_from([0.0, 0.5, 1.0]),
+    ),
 )
 
 UNHURRIED = settings(
@@ -221,6 +235,36 @@ def test_conditions_of_any_shape(about: str) -> None:
             held = holds(lowered(condition, Schema()), person)
             assert not (never and held), person
             assert not (always and not held), person
+
+    property_holds()
+
+
+def _leaving(condition: ast.Condition) -> bool:
+    entry, exit_ = ast.OnEvent(ORDERED), ast.LeaveWhere(condition)
+    return any(entering.leaving(entry, (), exit_, Schema()))
+
+
+def _entering(condition: ast.Condition) -> bool:
+    return any(entering.check(ast.OnEvent(ORDERED), condition, Schema()))
+
+
+@pytest.mark.parametrize("said", [_entering, _leaving])
+def test_whom_an_event_lets_in_and_who_stays(said: Callable[[ast.Condition], bool]) -> None:
+    """Where nobody enters, or everybody leaves at once, it is so for events that come late, too."""
+
+    @UNHURRIED
+    @given(
+        joined(DONE).filter(said),
+        moments(),
+        st.sampled_from([0, 1, 25, 71, 72]),
+        st.sampled_from([1, 19.99, "pro"]),
+    )
+    def property_holds(asked: ast.Condition, person: Moment, late: int, amount: Any) -> None:
+        at = person.now - datetime.timedelta(hours=late)
+        done = Event("order_placed", at, {"amount": amount, "sku": "pro"}, "the one that starts it")
+        seen = sorted((*person.events, done), key=lambda event: event.at)
+        held = holds(lowered(asked, Schema()), replace(person, events=seen, entered_at=at))
+        assert held is (said is _leaving)
 
     property_holds()
 

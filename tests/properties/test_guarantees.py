@@ -84,7 +84,7 @@ def keeps_its_promises(here: World, draw: Random) -> tuple[int, int]:
         policy = ir.PolicyGraph(1, "policy", "policy", "policy", ORIGIN, quiet, caps)
         here = replace(here, graphs=(*graphs, policy))
     made = tuple(promise(draw) for _ in range(6))
-    promises = tuple(replace(one, span=replace(one.span, line=n)) for n, one in enumerate(made))
+    promises = tuple(replace(one, span=one.span._replace(line=n)) for n, one in enumerate(made))
     file = ast.File((ast.Guarantee(promises),))
     checked = Checked((file,), Schema())
     problems = broken(checked, here.graphs)

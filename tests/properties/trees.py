@@ -70,6 +70,13 @@ dates = st.dates(min_value=datetime.date(1, 1, 1)).map(ast.Date)
 clocks = st.times().map(lambda time: ast.Time(time.replace(microsecond=0)))
 times_of_day = st.builds(ast.TimeOfDay, clocks, st.booleans())
 percents = st.decimals(0, 100, places=2).map(ast.Percent)
+parts_of_draws = st.one_of(
+    st.tuples(st.none(), st.decimals("0.01", 100, places=2).map(ast.Percent)),
+    st.tuples(
+        st.decimals(0, 50, places=2).map(ast.Percent),
+        st.decimals("50.01", 100, places=2).map(ast.Percent),
+    ),
+)
 values: st.SearchStrategy[Any] = st.one_of(
     quoted_texts, numbers, money, dates, clocks, st.booleans().map(ast.YesNo)
 )
@@ -165,6 +172,11 @@ conditions: st.SearchStrategy[Any] = joined(
         ),
         st.builds(ast.Likely, names, durations),
         st.builds(ast.TopLikely, percents, names),
+        parts_of_draws.flatmap(
+            lambda part: st.builds(
+                ast.InDraw, st.just(part[1]), names, st.just(part[0]), st.booleans()
+            )
+        ),
     )
 )
 
@@ -363,6 +375,10 @@ moments = st.builds(ast.At, dates, st.none() | clocks)
 fates = ["in", "not in", "goal", "entered", "did not enter", "left"]
 scenario_lines = st.one_of(
     lines(ast.Given, people, pairs, st.none() | moments),
+    lines(ast.GivenIn, people, names),
+    lines(ast.WhenMoved, people, names, st.booleans()),
+    lines(ast.WhenAnswered, people, st.booleans(), names, people),
+    lines(ast.WhenWon, quoted_texts, names),
     lines(ast.At, dates, st.none() | clocks),
     lines(ast.When, people, names, pairs),
     lines(ast.WhenSet, names, people, values),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cio_lang import ir
 from cio_lang.calendar_time import SPANS, zone
 from cio_lang.conditions import Event, Moment
+from cio_lang.draw import lot
 from tests.properties import histories
 from tests.properties.histories import (
     ATTRIBUTES,
@@ -84,7 +85,7 @@ def aggregates(draw: st.DrawFn, now: datetime) -> ir.Aggregate:
 @st.composite
 def leaves(draw: st.DrawFn, now: datetime, run: bool) -> ir.Condition:
     """One test of any kind."""
-    match draw(st.integers(0, 14)):
+    match draw(st.integers(0, 15)):
         case 0:
             return ir.AttributeTest(draw(st.sampled_from(ATTRIBUTES)), *draw(comparisons(now)))
         case 1 | 2:
@@ -110,11 +111,15 @@ def leaves(draw: st.DrawFn, now: datetime, run: bool) -> ir.Condition:
                     [
                         ir.ChurnTest(op, 29),
                         ir.ChurnTest(op, 70.5),
-                        ir.LikelyTest(draw(NAMES), "P30D"),
+                        ir.LikelyTest(draw(NAMES), draw(st.sampled_from(["P7D", "P30D", "P1Y"]))),
                         ir.TopTest(10, draw(NAMES)),
                     ]
                 )
             )
+        case 14:
+            ends = draw(st.lists(st.sampled_from([0, 2.5, 40, 70, 100]), min_size=2, max_size=2))
+            name = draw(st.sampled_from(["a", "b", "c", "holdout 2026"]))
+            return ir.DrawTest(name, max(ends), min(ends))
     return ir.SegmentTest(draw(st.sampled_from(["a", "b", "by-hand"])))
 
 
@@ -144,13 +149,21 @@ def chances(names: tuple[str, ...], most: int) -> st.SearchStrategy[dict[str, fl
     return st.dictionaries(st.sampled_from(names), values)
 
 
+forecasts = st.dictionaries(
+    st.sampled_from([timedelta(days=days) for days in (7, 30, 90)]),
+    st.sampled_from([0.0, 0.29, 0.5, 1.0]),
+    max_size=2,
+)
+"""Chances of an event, by the length of time that they are for."""
+
+
 @st.composite
 def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 3) -> World:
     """People who share an instant, segments and a condition; with `run`, all that a run knows."""
     now = draw(histories.nows)
     segments = {"a": draw(conditions(now)), "b": draw(conditions(now))}
     people = []
-    for _ in range(draw(st.integers(1, most_people))):
+    for number in range(draw(st.integers(1, most_people))):
         attributes = draw(attribute_maps(now))
         person = Moment(
             attributes=attributes,
@@ -159,6 +172,7 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 3) -> World
             timezone=zone(attributes.get("timezone"), BERLIN),
             known_since=now - timedelta(days=draw(st.sampled_from([0, 1, 400]))),
             segments=segments,
+            lot=lot(f"p{number + 1}"),
         )
         people.append(draw(_inside_a_run(person)) if run else person)
     return World(now, tuple(people), draw(conditions(now, run=run)))
@@ -176,7 +190,8 @@ def _inside_a_run(draw: st.DrawFn, person: Moment) -> Moment:
         key=("sku", entry.properties["sku"]) if "sku" in entry.properties else None,
         unsubscribed=draw(st.frozensets(st.sampled_from(["tips", "news"]))),
         reach=draw(st.one_of(st.none(), st.frozensets(st.sampled_from(get_args(ir.Channel))))),
-        predictions=draw(chances((*EVENTS, "churn"), 1)),
+        churn=draw(st.none() | st.sampled_from([0.0, 0.29, 0.5, 1.0])),
+        predictions=draw(st.dictionaries(st.sampled_from(EVENTS), forecasts, max_size=2)),
         top=draw(chances(EVENTS, 100)),
         members=draw(st.sampled_from([frozenset(), frozenset({"by-hand"})])),
     )

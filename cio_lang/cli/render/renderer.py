@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source
 
 __all__ = ["Renderer"]
@@ -13,7 +13,7 @@ __all__ = ["Renderer"]
 Sources = Mapping[str, Source]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renderer:
     """One way to print problems.
 

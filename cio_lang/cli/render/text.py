@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cio_lang.cli.render.drawing import columns, drawn, safe
 from cio_lang.cli.render.renderer import Renderer, Sources
 from cio_lang.problem import Problem
+from cio_lang.record import record
 from cio_lang.source import Source, Span
 
 __all__ = ["COLOUR", "PLAIN", "plain", "summary", "terminal"]
@@ -41,7 +41,7 @@ def summary(problems: Iterable[Problem]) -> str:
     return ", ".join(parts) or "no problems"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Style:
     """How parts are marked: ANSI sequences, or nothing."""
 

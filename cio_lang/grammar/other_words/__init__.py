@@ -5,15 +5,31 @@ Data for `meant.py`.  The first that helps is offered, so what is more special c
 
 from __future__ import annotations
 
-from cio_lang.grammar.other_words import comparisons, events, lines, people, values
+from cio_lang.grammar.other_words import (
+    beginnings,
+    comparisons,
+    draws,
+    events,
+    lines,
+    people,
+    scenarios,
+    values,
+)
 from cio_lang.grammar.other_words.rewrite import Rewrite
 
 __all__ = ["REWRITES", "Rewrite"]
 
 REWRITES: tuple[Rewrite, ...] = (
+    *beginnings.PARTS,
+    *beginnings.DECLARATIONS,
+    *beginnings.SHARES,
+    *beginnings.STEPS,
     *lines.LINES,
+    *scenarios.OTHERS,
+    *people.SUBJECTS,
     *people.WHO,
     *comparisons.PREDICTIONS,
+    *draws.DRAWS,
     *comparisons.HELD,
     *events.MESSAGES,
     *events.EVENTS,

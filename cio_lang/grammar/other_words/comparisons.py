@@ -161,6 +161,22 @@ MEMBERSHIP: tuple[Rewrite, ...] = (
     ),
 )
 COMPARISONS: tuple[Rewrite, ...] = (
+    said(rf"in ([0-9]+ {UNIT})", r"is \1 ahead", "A time from now is so far `ahead`."),
+    said(
+        rf"(?:is )?in [\(\[]({VALUE}(?: ?, ?{VALUE})*)[\)\]]",
+        r"is one of \1",
+        "Several values stand behind `is one of`, with commas between them.",
+    ),
+    said(
+        rf"(?:is )?not in [\(\[]({VALUE}(?: ?, ?{VALUE})*)[\)\]]",
+        r"is not one of \1",
+        "Several values stand behind `is not one of`, with commas between them.",
+    ),
+    said(
+        rf"one of ({VALUE}(?: ?, ?{VALUE})*) ?,? (?:or|and) ({VALUE})",
+        r"one of \1, \2",
+        "Behind `one of` commas stand between the values.",
+    ),
     looked_up(_SIGNS, rf"(?:is )?(?P<it>{_SIGN})", "{}", _COMPARED),
     said(r"is (?:greater|bigger|larger|higher|over|above)(?: than)?", "is more than", _COMPARED),
     said(r"(?:exceeds|above|over)", "is more than", _COMPARED),

@@ -57,6 +57,12 @@ MESSAGES: tuple[Rewrite, ...] = (
         _MESSAGES,
     ),
     said(
+        rf"({VERB}|open|click) (?:the |their |our |my )?(?:last|latest|previous|first|recent) "
+        r"(email|text|push|message)",
+        r"\1 any \2",
+        "Which message it was is told by its template; `any` is every one.",
+    ),
+    said(
         rf"({VERB}|did not (?:open|click|receive|deliver|bounce|reply to))"
         r"(?=$| (?:in the last|today|yesterday|this|last|since|between|and|or)\b)",
         r"\1 any message",
@@ -111,6 +117,11 @@ EVENTS: tuple[Rewrite, ...] = (
     said(r"(?:for|with|of) (?:the same|that|its) (\w+)", r"for this \1", "A key is `for this`."),
 )
 HOW_OFTEN: tuple[Rewrite, ...] = (
+    said(
+        rf"(?!did\b|do\b)({NAME}) (at least|at most|exactly|more than|fewer than) ([0-9]+ times?)",
+        r"did \1 \2 \3",
+        "Of events people `did` them so many times.",
+    ),
     looked_up(
         _COUNTS,
         r"(?P<op>at least|at most|exactly|more than) (?P<it>once|twice|thrice)",

@@ -10,13 +10,30 @@ _WORD = r"[A-Za-z][\w-]*"
 _LENGTH = rf"[0-9]+ ?{UNIT}"
 _CLOCK = r"[0-9]{1,2}(?::[0-9]{2})? ?(?:[ap]m)?"
 _TIME = r"[0-9]{1,2}:[0-9]{2}"
-_WEEKDAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_WEEKDAY = "(?i:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _SOMEBODY = rf"(?:an? |the |any )?(?:user|customer|contact|subscriber|person|profile|{PEOPLE})"
 _OTHERWISE = "What holds for everybody else begins with `otherwise`."
 _LEAVE = "A run ends with `leave`."
 _ENTRY = "A journey begins for `someone`."
 _DIVIDED = "People are divided at random by `split`, with a line for each share."
+_THEM = "(?:the |them to (?:do )?|someone to (?:do )?)?"
+_AWAITED = "What people do is awaited by `wait until they do`, with `up to` and how long at most."
 _COUNTED = "A number is added `to` an attribute or taken `from` it."
+_CURRENCIES = {"dollar": "USD", "euro": "EUR", "pound": "GBP"}
+_CODES = "(?i:usd|eur|gbp|sek|nok|dkk|chf|cad|aud|nzd|jpy|cny|inr|brl|mxn|pln|czk|huf|zar)"
+_CURRENCY = rf"(?:{_CODES}|(?i:dollar|euro|pound)s?)"
+_ONE_CURRENCY = "Amounts of one currency are `money in` and the three capitals of that currency."
+
+
+def _in_currency(found: re.Match[str]) -> str:
+    """`money in dollars` is `money in USD`."""
+    written = found[1].lower()
+    return f"money in {_CURRENCIES.get(written.removesuffix('s'), written.upper())}"
+
+
+def _does(found: re.Match[str]) -> str:
+    """`when user signs up` is `when someone does signs_up`."""
+    return f"when someone does {'_'.join(found[1].split())}"
 
 
 def _choices(written: str) -> str:
@@ -33,6 +50,23 @@ LINES: tuple[Rewrite, ...] = (
         "What is not to hold stands in `not (…)`.",
     ),
     said(
+        rf"^wait(?: for)? (?:up to |at most |a maximum of )?({_LENGTH}) for {_THEM}({NAME})$",
+        r"wait until they do \2, up to \1",
+        _AWAITED,
+    ),
+    said(
+        rf"^wait (?:until|for) (?:they (?:do|did) )?({NAME}) "
+        rf"(?:or|for|up to|or for|or up to|within|at most|max) ({_LENGTH})$",
+        r"wait until they do \1, up to \2",
+        _AWAITED,
+    ),
+    said(
+        rf"^wait for {_THEM}({NAME})$",
+        r"wait until they do \1, up to 3 days",
+        _AWAITED,
+    ),
+    said(rf"^(?:after|in) ({_LENGTH})$", r"wait \1", "A step in which time passes is `wait`."),
+    said(
         rf"^(?:wait|delay|pause|sleep|hold)(?: for)? ({_LENGTH})",
         r"wait \1",
         "A step in which time passes is `wait`.",
@@ -48,14 +82,36 @@ LINES: tuple[Rewrite, ...] = (
         "The time follows the day at once.",
     ),
     said(
+        rf"^wait until (?:the )?(?:next |on )?({_WEEKDAY})$",
+        lambda found: f"wait until {found[1].capitalize()} 09:00 their time",
+        "A day of the week is written with the time of day.",
+    ),
+    said(
+        r"^wait until (?:tomorrow|the next day|next day|next morning)(?: morning)?$",
+        "wait until 09:00 their time",
+        "A time of day is the next one that comes.",
+    ),
+    said(
+        rf"^(email|text|push|in-app|whatsapp|slack|notify) (?:an? |the )?"
+        rf"(?:template|message|notification|email|with|saying)? ?({QUOTED})(?: template| email)?",
+        r"\1 \2",
+        "Behind the channel stands the template or the text in quotes at once.",
+    ),
+    said(
         r"^notify (?:on |by |via |in |through )?(email|text|push|in-app|whatsapp|slack)(?= \")",
         r"\1",
         "A message on one channel begins with the channel; `notify` picks it.",
     ),
     said(r"^(?:exit|stop|end|quit|leave|remove) (?:when|if|once)", "leave when", _LEAVE),
-    said(r"^(?:exit|quit|stop|end|finish|leave)(?: (?:the |this )?journey)?$", "leave", _LEAVE),
+    said(
+        r"^(?:(?:exit|quit|stop|finish|leave)(?: (?:the |this )?journey)?"
+        r"|end (?:the |this )?journey)$",
+        "leave",
+        _LEAVE,
+    ),
     said(rf"^when {_SOMEBODY} (does|matches|joins|leaves)", r"when someone \1", _ENTRY),
     said(rf"^when {_SOMEBODY} (?:did|do|has done)", "when someone does", _ENTRY),
+    said(rf"^when {_SOMEBODY} ({NAME}(?: {NAME})*)$", _does, _ENTRY),
     said(rf"^when {_SOMEBODY}(?= \w)", "when someone does", _ENTRY),
     said(
         rf"^(?:trigger(?:s|ed)?|start(?:s|ed)?|enter(?:s|ed)?|begin(?:s)?)(?: ?:| on| by| when)+ "
@@ -63,7 +119,7 @@ LINES: tuple[Rewrite, ...] = (
         r"when someone does \1",
         _ENTRY,
     ),
-    said(rf"^when ({NAME})$", r"when someone does \1", _ENTRY),
+    said(rf"^when (?!some)({NAME})$", r"when someone does \1", _ENTRY),
     said(
         rf"^(?:webhook|post|request|http|fetch|ping)(?: to)? ({QUOTED})",
         r"call \1",
@@ -94,7 +150,8 @@ LINES: tuple[Rewrite, ...] = (
         "What an attribute can be is `one of` several texts in quotes.",
     ),
     said(
-        r"^(event|attribute|segment|topic|journey|template|scenario|goal|key|priority) ?:",
+        r"^(event|attribute|segment|topic|journey|template|scenario|goal|key|priority|email|text|push"
+        r"|in-app|whatsapp|slack|notify|call|wait|if|set) ?:",
         r"\1",
         "Behind the word that a line begins with stands no colon.",
     ),
@@ -113,7 +170,23 @@ LINES: tuple[Rewrite, ...] = (
     said(r"(?:string|str|varchar|word|words)$", "text", "Words are `text`."),
     said(r"(?:int|integer|float|decimal|double|numeric)$", "number", "Figures are a `number`."),
     said(r"(?:datetime|timestamp|day)$", "date", "A day, with or without its time, is a `date`."),
-    said(r"(?:currency|amount|price)$", "money", "Amounts with a currency are `money`."),
+    said(
+        r"(?:(?i:currency|amount|price|cash)|(?i:dollar|euro|pound|cent)s?)$",
+        "money",
+        "Amounts with a currency are `money`.",
+    ),
+    said(rf"money(?: in)? \(?({_CURRENCY})\)?$", _in_currency, _ONE_CURRENCY),
+    said(rf"({_CODES})$", _in_currency, _ONE_CURRENCY),
+    said(
+        r"^every(?:one|body) (?:gets|receives|will get) (?:an?|one|at least an?|at least one)",
+        "everyone who enters gets at least one",
+        "A promise is about everyone who enters a journey.",
+    ),
+    said(
+        r"^no ?(?:one|body) (?:gets|receives|will get) more than",
+        "nobody gets more than",
+        "A limit for each person is `nobody gets more than`.",
+    ),
     said(r"(?:array|tags|set|list of text|text\[\])$", "list", "Several values are a `list`."),
 )
 """Whole first words alone: each is tried only where the line then reads further."""

@@ -6,6 +6,42 @@ from cio_lang.grammar.other_words.rewrite import NAME, PEOPLE, QUOTED, VALUE, Re
 
 _WHO = "Who is meant is always `people where` and a condition."
 
+_SUBJECT = (
+    r"(?:they|he|she|someone|somebody|(?:the |an? |this )?(?:user|customer|person|contact"
+    r"|subscriber|profile|member))"
+)
+_NOBODY_NAMED = "A condition is about the person anyway, so nobody is named in it."
+
+SUBJECTS: tuple[Rewrite, ...] = (
+    said(
+        rf"{_SUBJECT} (?:have |has |had )?(did|never|opened|clicked|received|replied|inactive"
+        r"|in segment|subscribed|can receive|cannot receive|likely)",
+        r"\1",
+        _NOBODY_NAMED,
+    ),
+    said(
+        rf"{_SUBJECT} (?:is |are |was |were )(inactive|in segment|subscribed|likely)",
+        r"\1",
+        _NOBODY_NAMED,
+    ),
+    said(rf"{_SUBJECT} (?:have|has|had) (?:done )?({NAME})", r"did \1", _NOBODY_NAMED),
+    said(
+        rf"{_SUBJECT}(?:'s|\.| has a| with) ?({NAME})"
+        r"(?= (?:is|has|does|contains|starts|ends|include)\b)",
+        r"\1",
+        _NOBODY_NAMED,
+    ),
+    said(
+        rf"{_SUBJECT} (?:is|are) (?:an? )?({NAME})",
+        r"\1 is yes",
+        "What is so or not is asked with `is yes` or `is no`.",
+    ),
+    said(
+        rf"{_SUBJECT} (?:is not|are not|isn't|aren't) (?:an? )?({NAME})",
+        r"\1 is no",
+        "What is so or not is asked with `is yes` or `is no`.",
+    ),
+)
 WHO: tuple[Rewrite, ...] = (
     said(
         rf"(?:send|sent)(?= (?:{QUOTED}|\w+ to ))",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from cio_lang.record import record
 
 NAME = r'(?:"(?:[^"\\]|\\.)*"|[^\W\d]\w*)'
 QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -38,18 +39,25 @@ FIGURES = {
 FIGURES |= {"a": "1", "an": "1"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rewrite:
-    """Other words, what is said instead (as for `re.Match.expand`), and why."""
+    """Other words, what is said instead (as for `re.Match.expand`), and why.
+
+    `whole` is no where more than this has to be written: it is not put in without being asked.
+    """
 
     pattern: re.Pattern[str]
     meant: str | Callable[[re.Match[str]], str]
     why: str
+    whole: bool = True
 
 
-def said(pattern: str, meant: str | Callable[[re.Match[str]], str], why: str) -> Rewrite:
+def said(
+    pattern: str, meant: str | Callable[[re.Match[str]], str], why: str, *, whole: bool = True
+) -> Rewrite:
     """A rewrite; a space in the pattern stands for any, and one with `?` for any or none."""
-    return Rewrite(re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")), meant, why)
+    spaced = pattern.replace(" ?", r"\s*").replace(" ", r"\s+")
+    return Rewrite(re.compile(spaced), meant, why, whole)
 
 
 def looked_up(table: dict[str, str], pattern: str, meant: str, why: str) -> Rewrite:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LineOutOfPlace(Problem):
     """A line stands below something else than what lines of its kind belong to."""
 
@@ -18,14 +18,22 @@ class LineOutOfPlace(Problem):
 
     def report(self) -> Report:
         """What, why, one way out."""
+        article = "an" if self.owner[0] in "aeiou" else "a"
+        if self.owner == "event":
+            return Report(
+                f"`{self.words}` is not below {article} `{self.owner}`.",
+                "What belongs to an event is indented below it.",
+                "put two spaces before it, below the line that begins with `event`",
+            )
         return Report(
-            f"`{self.words}` is not below a `{self.owner}`.",
-            f"A line of this kind belongs to a `{self.owner}`, and says nothing anywhere else.",
+            f"`{self.words}` is not below {article} `{self.owner}`.",
+            f"A line of this kind belongs to {article} `{self.owner}`, and says nothing anywhere "
+            "else.",
             f"move it below a line that begins with `{self.owner}`, indented by two spaces",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ShareOutsideSplit(Problem):
     """A share of people, or a line about an experiment, stands among steps."""
 
@@ -42,7 +50,7 @@ class ShareOutsideSplit(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepBetweenShares(Problem):
     """A step stands where the shares of a split do."""
 
@@ -58,7 +66,7 @@ class StepBetweenShares(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotInSplit(Problem):
     """`hold out` or `pick the winner` below a split."""
 
@@ -75,7 +83,7 @@ class NotInSplit(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SaidTwice(Problem):
     """A line that there can be one of is there twice."""
 
@@ -92,7 +100,7 @@ class SaidTwice(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoBody(Problem):
     """A template does not say anything."""
 
@@ -108,7 +116,7 @@ class NoBody(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherwiseNeverNeeded(Problem):
     """An `otherwise` stands below a wait that always ends in the same way."""
 
@@ -125,7 +133,7 @@ class OtherwiseNeverNeeded(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BlockInLine(Problem):
     """`any of` stands where no lines of conditions can stand below."""
 

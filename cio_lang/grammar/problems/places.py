@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from cio_lang.problem import Problem, Report
+from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
+
+QUOTE = '"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class LineTooLong(Problem):
     """A line is longer than anybody writes."""
 
@@ -24,7 +26,7 @@ class LineTooLong(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnclosedQuote(Problem):
     """Text begins with a quote and does not end with one."""
 
@@ -39,7 +41,7 @@ class UnclosedQuote(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnclosedBlock(Problem):
     """A block of text begins and does not end."""
 
@@ -54,12 +56,16 @@ class UnclosedBlock(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnsupportedCharacter(Problem):
-    """A character that has no meaning here."""
+    """A character that has no meaning here.
+
+    `quoted` is the text in plain quotes that begins with a quote of another kind.
+    """
 
     code: ClassVar[str] = "unsupported-character"
     character: str
+    quoted: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -67,13 +73,13 @@ class UnsupportedCharacter(Problem):
             return Report(
                 f"`{self.character}` is a curly quote.",
                 "Text begins and ends with plain quotes; word processors put curly ones in place.",
-                'write `"`',
+                f"write `{self.quoted or QUOTE}`",
             )
         if self.character in "'‘’":
             return Report(
                 f"`{self.character}` does not begin or end text.",
                 "Text is written in double quotes.",
-                'write `"`',
+                f"write `{self.quoted or QUOTE}`",
             )
         meant = {"=": "is", ">": "is more than", "<": "is less than", "!": "is not"}
         if self.character in meant:
@@ -89,8 +95,37 @@ class UnsupportedCharacter(Problem):
             "remove it, or put the text that it belongs to in quotes",
         )
 
+    def fix(self) -> Fix | None:
+        """The text in plain quotes."""
+        return Fix(self.span, self.quoted) if self.quoted else None
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record(kw_only=True)
+class HiddenDirection(Problem):
+    """A character that turns the direction of what follows, and is itself not seen.
+
+    Text with one in it looks otherwise than it is read, so nobody could review it.  Hebrew and
+    Arabic need none of them.
+    """
+
+    code: ClassVar[str] = "hidden-direction"
+    character: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"There is a character here that is not seen: U+{ord(self.character):04X}.",
+            "It turns the direction of what follows, so that the line looks otherwise than it is "
+            "read.",
+            "take it out; right-to-left text is shown rightly without it",
+        )
+
+    def fix(self) -> Fix | None:
+        """The text without it."""
+        return Fix(self.span, "")
+
+
+@record(kw_only=True)
 class MixedIndentation(Problem):
     """Tabs and spaces are both used to indent a file."""
 
@@ -105,7 +140,7 @@ class MixedIndentation(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnevenIndentation(Problem):
     """A line is indented less than its neighbours and more than what they stand below."""
 
@@ -120,7 +155,29 @@ class UnevenIndentation(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class GoesOn(Problem):
+    """A line begins with `and` or `or`, as if the line above went on."""
+
+    code: ClassVar[str] = "line-goes-on"
+    joiner: str
+    rest: str
+    entry: bool = False
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        alone = f", or write `only people where {self.rest}` below it" if self.entry else ""
+        return Report(
+            f"This line begins with `{self.joiner}`, as if the line above went on.",
+            "A line ends where it ends: a condition stands on one line, or its parts stand one on "
+            "each line below `all of` or `any of`.",
+            f"move `{self.joiner} {self.rest}` to the end of the line above{alone}"
+            if self.rest
+            else f"take `{self.joiner}` out",
+        )
+
+
+@record(kw_only=True)
 class IndentedTooDeep(Problem):
     """A line is indented below one that holds no others."""
 
@@ -136,7 +193,7 @@ class IndentedTooDeep(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NestedTooDeep(Problem):
     """Lines or parentheses are nested past all reading."""
 
@@ -152,7 +209,7 @@ class NestedTooDeep(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class StepOutsideJourney(Problem):
     """A line of a journey stands at the left margin."""
 
@@ -168,7 +225,7 @@ class StepOutsideJourney(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DeclarationIndented(Problem):
     """A declaration stands below another."""
 
@@ -184,26 +241,26 @@ class DeclarationIndented(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class PartBelowSteps(Problem):
     """A line about the whole journey stands after a step or inside a branch."""
 
     code: ClassVar[str] = "part-below-steps"
     words: str
-    leaves: bool
+    here: str
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"`{self.words}` stands among the steps.",
             "It is about the whole journey from the moment of entering, not about this point.",
-            "move it above the first step; to end the run just here, write `leave` below an `if`"
-            if self.leaves
+            f"move it above the first step; {self.here}"
+            if self.here
             else "move it above the first step",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class EnglishOutOfPlace(Problem):
     """A line of English stands where no journey is described."""
 
@@ -218,7 +275,7 @@ class EnglishOutOfPlace(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherwiseWithoutIf(Problem):
     """An `otherwise` follows no `if` and no wait that it could continue."""
 
@@ -248,7 +305,7 @@ class OtherwiseWithoutIf(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingBelow(Problem):
     """A line that needs others below it has none."""
 
@@ -261,11 +318,11 @@ class NothingBelow(Problem):
         return Report(
             f"There is nothing below `{self.words}`.",
             f"It needs {self.needs}, indented below it.",
-            "add a line below it, indented by two spaces, or remove it",
+            "write what belongs to it below it, indented by two spaces, or remove it",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MoreThanOneLine(Problem):
     """A one-line statement has several lines."""
 
@@ -280,7 +337,7 @@ class MoreThanOneLine(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NothingWritten(Problem):
     """There is no line at all where one is needed."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TotalWithoutEvent(Problem):
     """A total that does not say of which event, or of which property."""
 
@@ -27,7 +27,7 @@ class TotalWithoutEvent(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class WrittenInCapitals(Problem):
     """A word of the language is written with capitals."""
 
@@ -47,7 +47,7 @@ class WrittenInCapitals(Problem):
         return Fix(self.span, self.word.lower())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownLine(Problem):
     """A line begins with a word that begins no line in this place."""
 
@@ -74,7 +74,7 @@ class UnknownLine(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MixedAndOr(Problem):
     """`and` and `or` are mixed without parentheses."""
 
@@ -91,7 +91,7 @@ class MixedAndOr(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MissingQuotes(Problem):
     """Words that are text or a name stand without quotes."""
 
@@ -114,7 +114,7 @@ class MissingQuotes(Problem):
         return Fix(self.span, f'"{self.words}"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotAPerson(Problem):
     """`everyone` or `users` stands where the id of one person is."""
 
@@ -126,11 +126,13 @@ class NotAPerson(Problem):
         return Report(
             f"`{self.word}` is nobody's id.",
             "Here stands one person, by id or email address, or `people` and which ones.",
-            "name the person; to reach many, write `people where` and a condition",
+            "write `people where` and a condition, as in `people where did order_placed`"
+            if self.word in ("who", "which", "whoever", "what")
+            else "name the person; to reach many, write `people where` and a condition",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NobodyToSet(Problem):
     """`set plan to …` outside of a journey does not say whose plan."""
 
@@ -146,7 +148,7 @@ class NobodyToSet(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownStatement(Problem):
     """A one-liner begins with a word that begins none, and tells nothing of a person."""
 
@@ -158,11 +160,12 @@ class UnknownStatement(Problem):
         """What, why, one way out."""
         return Report(
             f"Nothing begins with `{self.word}`.",
-            "A line tells what a person did, or begins with a command such as `show`, `count`, "
-            "`people`, `email` or `set`.",
+            "A line tells what a person did, or begins with a command: `show`, `count`, `people`, "
+            "`email`, `set`, `start`, `preview`, `why` or `forget`.",
             f"write `{self.suggestion}`"
             if self.suggestion
-            else "write what somebody did, such as `alice did order_placed`, or a command",
+            else "write what somebody did, such as `alice did order_placed`, or a command, such as "
+            "`show alice` or `count people`",
         )
 
     def fix(self) -> Fix | None:
@@ -170,7 +173,7 @@ class UnknownStatement(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class UnknownType(Problem):
     """A declaration with a type that there is not."""
 
@@ -192,7 +195,7 @@ class UnknownType(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotInWhere(Problem):
     """A `where` asks about something else than the event."""
 
@@ -208,7 +211,7 @@ class NotInWhere(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotNeedsParentheses(Problem):
     """`not` stands before a condition without parentheses."""
 
@@ -220,11 +223,42 @@ class NotNeedsParentheses(Problem):
         return Report(
             "What this `not` turns around is not in parentheses.",
             "Without them it is not certain where the `not` ends.",
-            f"write `not ({self.rest})`",
+            f"write `not ({self.rest})`" if " " in self.rest else f"write `{self.rest} is no`",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class MomentAsValue(Problem):
+    """`now` or `today` stands where a value is.
+
+    Values are written out, so that a journey means the same whenever it is carried out.  When
+    something happened is known from events: `track` records one, and conditions ask how long ago
+    it was.
+    """
+
+    code: ClassVar[str] = "moment-as-value"
+    word: str
+    asked: bool = False
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        why = "A value is written out; what day it is when a line is carried out cannot be one."
+        if self.asked:
+            return Report(
+                f"`{self.word}` is not a value.",
+                why,
+                "write the day, as in `2026-12-01`, or how far away it is, as in `is in the next "
+                "3 days` and `is in the last 1 day`",
+            )
+        return Report(
+            f"`{self.word}` is not a value.",
+            why,
+            "write the day, as in `2026-12-01`; to keep when it was, write `track` and an event, "
+            "and ask for it by `did … in the last 3 days`",
+        )
+
+
+@record(kw_only=True)
 class UnexpectedWord(Problem):
     """A word that cannot follow what is before it."""
 
@@ -248,40 +282,62 @@ class UnexpectedWord(Problem):
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class AfterTheEnd(Problem):
     """Words follow a line that is complete."""
 
     code: ClassVar[str] = "after-the-end"
     words: str
+    way_out: str = (
+        "remove it, put it on a line of its own, or begin it with `#` to make it a comment"
+    )
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
-            f"`{self.words}` is left over.",
-            "The line is complete before it.",
-            "remove it, put it on a line of its own, or begin it with `#` to make it a comment",
+            f"`{self.words}` is left over.", "The line is complete before it.", self.way_out
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class NotNeeded(Problem):
+    """A word or mark that other languages need and this one does not: `end`, `-` before a step."""
+
+    code: ClassVar[str] = "not-needed"
+    words: str
+    reason: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(f"`{self.words}` is not needed here.", self.reason, "take it out")
+
+    def fix(self) -> Fix | None:
+        """The line without it."""
+        return Fix(self.span, "")
+
+
+@record(kw_only=True)
 class EndsTooEarly(Problem):
     """A line stops before it says anything whole."""
 
     code: ClassVar[str] = "ends-too-early"
     last: str
     expected: str
+    whole: str
+    otherwise: str = ""
 
     def report(self) -> Report:
         """What, why, one way out."""
         return Report(
             f"The line stops after `{self.last}`.",
             f"After it comes {self.expected}.",
-            "complete the line",
+            f"complete the line, as in `{self.whole}`{self.otherwise}"
+            if self.whole
+            else "complete the line",
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class MissingWord(Problem):
     """The one word or mark that has to come here is not there."""
 
@@ -298,7 +354,7 @@ class MissingWord(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class HalfCondition(Problem):
     """A value stands behind `and` or `or` as if it were a condition."""
 
@@ -317,7 +373,7 @@ class HalfCondition(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class OtherWords(Problem):
     """Something that the language says is said in other words."""
 
@@ -325,6 +381,7 @@ class OtherWords(Problem):
     words: str
     meant: str
     reason: str
+    whole: bool = True
 
     def report(self) -> Report:
         """What, why, one way out."""
@@ -336,4 +393,4 @@ class OtherWords(Problem):
 
     def fix(self) -> Fix | None:
         """The words of the language."""
-        return Fix(self.span, self.meant)
+        return Fix(self.span, self.meant) if self.whole else None

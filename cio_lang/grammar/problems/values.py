@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cio_lang.problem import Fix, Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchDate(Problem):
     """A date that is in no calendar."""
 
@@ -24,7 +24,7 @@ class NoSuchDate(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchTime(Problem):
     """A time of day that is on no clock."""
 
@@ -42,7 +42,7 @@ class NoSuchTime(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NoSuchShare(Problem):
     """A percentage below 0 or above 100."""
 
@@ -58,7 +58,7 @@ class NoSuchShare(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class DateInOtherOrder(Problem):
     """A date that does not begin with the year.
 
@@ -84,7 +84,25 @@ class DateInOtherOrder(Problem):
         return Fix(self.span, self.days[0]) if len(self.days) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class DateWithoutYear(Problem):
+    """A day without its year."""
+
+    code: ClassVar[str] = "date-without-year"
+    written: str
+    month: int
+    day: int
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` does not say in which year.",
+            "Dates are written year-month-day, so that every reader takes them for the same day.",
+            f"put the year in front, as in `2027-{self.month:02}-{self.day:02}`",
+        )
+
+
+@record(kw_only=True)
 class NumberTooLong(Problem):
     """A number with more digits than can be kept."""
 
@@ -100,7 +118,7 @@ class NumberTooLong(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class NotWhole(Problem):
     """A count that is not a whole number; `instead` is the same length in a smaller unit."""
 
@@ -122,7 +140,7 @@ class NotWhole(Problem):
         return None if self.instead is None else Fix(self.span, self.instead)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class TooLongATime(Problem):
     """A length of time past a lifetime."""
 
@@ -138,7 +156,31 @@ class TooLongATime(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
+class UnknownCurrency(Problem):
+    """Three capitals stand where a currency does, and are the code of none."""
+
+    code: ClassVar[str] = "unknown-currency"
+    written: str
+    suggestion: str | None
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"`{self.written}` is not a currency.",
+            "A currency is written by its three letters in ISO 4217, such as `USD`, `EUR` or "
+            "`JPY`.",
+            f"write `{self.suggestion}`"
+            if self.suggestion
+            else "write the letters of the currency that is meant",
+        )
+
+    def fix(self) -> Fix | None:
+        """The currency that was probably meant."""
+        return None if self.suggestion is None else Fix(self.span, self.suggestion)
+
+
+@record(kw_only=True)
 class UnknownUnit(Problem):
     """A length of time in a unit that there is not."""
 
@@ -151,15 +193,21 @@ class UnknownUnit(Problem):
         return Report(
             f"`{self.word}` is not a unit of time.",
             "The units are `seconds`, `minutes`, `hours`, `days`, `weeks`, `months` and `years`.",
-            f"write `{self.suggestion}`" if self.suggestion else "write one of these units",
+            self._way_out(),
         )
+
+    def _way_out(self) -> str:
+        if self.word in ("business", "working", "work", "weekdays", "weekday"):
+            slot = "wait until between 09:00 and 17:00 on weekdays"
+            return f"write `days`; to go on only on a weekday, add a line `{slot}`"
+        return f"write `{self.suggestion}`" if self.suggestion else "write one of these units"
 
     def fix(self) -> Fix | None:
         """The unit that was probably meant."""
         return None if self.suggestion is None else Fix(self.span, self.suggestion)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class BareCount(Problem):
     """A number of times without a word for whether more or fewer count too."""
 
@@ -176,7 +224,7 @@ class BareCount(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class CurrencyInWords(Problem):
     """An amount of money with its currency as a word."""
 

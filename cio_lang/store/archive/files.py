@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cio_lang.record import record
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,7 @@ EventColumns = tuple[int, str, str, int, int, str, str | None, str | None]
 """The columns of one archived event, in the order of `COLUMNS`; JSON is text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """What is known of a file that was just written."""
 

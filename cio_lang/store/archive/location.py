@@ -11,11 +11,11 @@ import shutil
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from cio_lang.mistake import UserMistake, place
+from cio_lang.record import record
 from cio_lang.store.archive.problems import ArchiveUnreachable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Location(Protocol):
         """Every file there is that was written at least `older` seconds ago."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """A local folder."""
 

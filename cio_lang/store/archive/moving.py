@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions.reach import Reach
 from cio_lang.crash import crash_point
+from cio_lang.record import record
 from cio_lang.store.archive.files import (
     BUCKETS,
     COLUMNS,
@@ -46,7 +47,7 @@ GRACE = 3600
 """Seconds for which a file that nobody knows of is left alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved:
     """What a run of the archive did: events moved and thrown away, files written and joined."""
 
@@ -68,7 +69,7 @@ Progress = Callable[[Moved], None]
 """Called after each part with all that was done so far."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """A file that readers read; `written` only while it is made."""
 
@@ -81,7 +82,7 @@ class Known:
     written: Written | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Archive:
     """The tiers of one store: where its warm and its cold files are, and by which rules."""
 

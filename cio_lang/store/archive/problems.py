@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ArchiveUnreachable(Problem):
     """The folder or bucket of archived events does not answer."""
 
@@ -25,7 +24,7 @@ class ArchiveUnreachable(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class ArchiveDamaged(Problem):
     """A file of archived events is not what was written."""
 

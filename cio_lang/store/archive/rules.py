@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions.reach import Reach
+from cio_lang.record import record
 from cio_lang.store.events import HISTORY_AFTER
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rules:
     """The `[archive]` table of `cio.toml`.
 

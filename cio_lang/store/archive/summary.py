@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import func, select
 
 from cio_lang.conditions.reach import Reach
+from cio_lang.record import record
 from cio_lang.store.archive.moving import Archive
 from cio_lang.store.archive.rules import leaves_hot
 from cio_lang.store.encoding import instant_or_none, micros
 from cio_lang.store.tables import archives, events, runs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tier:
     """One tier; `bytes` and `files` are those of Parquet files (0 for the hot store)."""
 
@@ -27,7 +27,7 @@ class Tier:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaving:
     """One event's name: how many are hot, how many of them may go, and what keeps the others."""
 

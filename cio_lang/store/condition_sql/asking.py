@@ -11,6 +11,7 @@ from cio_lang.calendar_time import earlier
 from cio_lang.conditions.counting import limit, made_of
 from cio_lang.conditions.evaluate import ADDRESS, OURS, UNSUBSCRIBED
 from cio_lang.conditions.values import length, passes
+from cio_lang.record import record
 from cio_lang.store.condition_sql.comparing import (
     FALSE,
     TRUE,
@@ -31,7 +32,7 @@ AT = '"at"'
 """The column with the time, which is a word of SQL in some engines."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """What does not depend on the condition: the engine, the time, the zones, the segments.
 
@@ -65,7 +66,7 @@ def expression(condition: ir.Condition, question: Question) -> str:
     return _test(condition, scope)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     """Whom a part of a condition is about: their id, and their row of `people` if it is wanted.
 
@@ -77,7 +78,7 @@ class _Row:
     event: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scope:
     question: Question
     engine: Engine

@@ -7,7 +7,6 @@ what was worked out beside it when it was written (`cio_lang.store.beside`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Literal
 
@@ -25,6 +24,7 @@ from cio_lang.calendar_time import (
     parse_duration,
 )
 from cio_lang.conditions.values import edges_of, is_number, length, span
+from cio_lang.record import record
 from cio_lang.store.condition_sql.engines import ELEMENT, Engine, Value
 
 FALSE, TRUE = "(1 = 0)", "(1 = 1)"
@@ -48,7 +48,7 @@ DayOp = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """When it is, and where people live.
 
@@ -65,7 +65,7 @@ class Clock:
         yield None, self.tz
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compared:
     """A stored value: as it is, its casefolded text, its instant and its day in the year.
 

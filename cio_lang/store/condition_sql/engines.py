@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Literal
+
+from cio_lang.record import record
 
 Dialect = Literal["sqlite", "postgres", "duckdb", "clickhouse"]
 
 _PLAIN = re.compile(r"[^\"\\\x00-\x1f]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """A stored value: `name` in the JSON `column`; without a name, the column is all of it.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 
 import sqlalchemy as sa
 
+from cio_lang.record import record
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, instant_or_none, micros
 from cio_lang.store.segments.live import applied
@@ -23,7 +23,7 @@ from cio_lang.store.tables import (
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """One segment: `sizes` are those at the end of each of the last 30 days, today's last.
 
@@ -41,7 +41,7 @@ class Standing:
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MembershipChange:
     """Somebody came into a segment, or went out of it.
 
@@ -66,7 +66,7 @@ class MembershipChange:
         return self.cause != "redefined"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership:
     """Whether a person is in a segment as it is kept; `since` is when they last came or went."""
 

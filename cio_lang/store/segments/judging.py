@@ -9,7 +9,6 @@ change whether a single event passes, people are judged one by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +16,7 @@ from weakref import WeakKeyDictionary
 from cio_lang import ir
 from cio_lang.calendar_time import calendar_window, zone
 from cio_lang.conditions import Moment, holds, next_change
+from cio_lang.record import record
 from cio_lang.store.condition_sql import Dialect, Question, expression
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import LAST, instant, load, micros
@@ -52,7 +52,7 @@ def _one_by_one(
         yield person, holds(live.condition, moment), None if until is None else micros(until)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Way:
     """How a condition is asked of many at once.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import nearest
+from cio_lang.record import record
 from cio_lang.source import Span
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import micros
@@ -25,7 +25,7 @@ from cio_lang.store.tables import due, memberships
 Change = Literal["add", "remove", "replace", "clear"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changed:
     """What a change of a list did."""
 

@@ -10,7 +10,6 @@ none for this module, and is judged one by one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Literal
@@ -22,6 +21,7 @@ from cio_lang.conditions.evaluate import OURS
 from cio_lang.conditions.reach import CALENDAR
 from cio_lang.conditions.timing import PERIOD
 from cio_lang.conditions.values import DATE_OPS, length
+from cio_lang.record import record
 
 FAR = 2**63 - 1
 """Stands for never."""
@@ -35,7 +35,7 @@ _OF = "FROM events AS l WHERE l.person = p.id"
 Dialect = Literal["sqlite", "postgresql"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A scalar in SQL: an instant or NULL.  `at` is what each `?` is, relative to now, or text."""
 
@@ -43,7 +43,7 @@ class Term:
     at: tuple[int | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """A window of the calendar: where `sql` is true, its period's end in their zone is an instant.
 
@@ -54,7 +54,7 @@ class Turn:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Looking:
     """What has to be asked: `terms` and `turns` in SQL, `tests` of each person's attributes."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cio_lang.problem import Problem, Report
+from cio_lang.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SegmentNotApplied(Problem):
     """A segment is named that no `cio apply` has put into force."""
 
@@ -27,7 +26,7 @@ class SegmentNotApplied(Problem):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class SegmentKeepsItself(Problem):
     """Somebody is to be put into a segment, or out of it, that has conditions."""
 
