@@ -54,11 +54,11 @@ def change(
         if live.condition is not None:
             problem = SegmentKeepsItself(span=span or place(segment), segment=live.title)
             raise UserMistake(problem)
-        now = begin(database, micros(at))
         people = {the_person(database, ref, span or place(ref)).id for ref in refs}
-        c = memberships.c
-        rows = database.execute(sa.select(c.person).where(c.segment == live.name))
-        members = {row[0] for row in rows}
+        # Dates before segments, in the order in which everybody locks them.
+        _look_soon(database, sorted(people | _members(database, live.name)), micros(at))
+        now = begin(database, micros(at))
+        members = _members(database, live.name)
         match what:
             case "add":
                 entered, left = people - members, set[int]()
@@ -74,7 +74,6 @@ def change(
         moved = sorted(entered | left)
         if moved:
             members_changed(database, live.name, moved, now)
-            _look_soon(database, moved, now)
     size = len(members) + len(entered) - len(left)
     return Changed(live.name, live.title, len(entered), len(left), size)
 
@@ -94,8 +93,16 @@ def find(database: Database, segment: str, span: Span | None = None) -> Live:
     )
 
 
+def _members(database: Database, segment: str) -> set[int]:
+    c = memberships.c
+    rows = database.execute(sa.select(c.person).where(c.segment == segment))
+    return {row[0] for row in rows}
+
+
 def _look_soon(database: Database, people: Sequence[int], now: int) -> None:
     """Journeys ask about members, too: a step that was worked out before must not be written."""
+    if not people:
+        return
     row = {"at": now, "revision": 1}
     statement = database.upsert(due)
     earlier = sa.case((due.c.at < statement.excluded.at, due.c.at), else_=statement.excluded.at)
