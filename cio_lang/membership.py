@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from cio_lang import ir, text
+from cio_lang import draw, ir, text
 from cio_lang.backends import words
 from cio_lang.conditions import Event, Moment, holds, next_change
 from cio_lang.conditions.counting import at_of
@@ -180,7 +180,7 @@ def _clause(condition: ir.Condition, look: _Look) -> Clause:
             ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.EventTest()
             | ir.AggregateTest() | ir.SequenceTest() | ir.HeldTest() | ir.InactiveTest()
             | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest()
-            | ir.TopTest()
+            | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return Clause(words.condition(condition), met, _found(condition, look))
 
@@ -198,7 +198,7 @@ def _segment(segment: str, look: _Look) -> Clause:
 _Leaf = (
     ir.AttributeTest | ir.PropertyTest | ir.EntryTest | ir.EventTest | ir.AggregateTest
     | ir.SequenceTest | ir.HeldTest | ir.InactiveTest | ir.SubscribedTest | ir.ReachTest
-    | ir.ChurnTest | ir.LikelyTest | ir.TopTest
+    | ir.ChurnTest | ir.LikelyTest | ir.TopTest | ir.DrawTest
 )  # fmt: skip
 
 
@@ -234,6 +234,10 @@ def _found(test: _Leaf, look: _Look) -> str:
             if address is None:
                 return f"no address for it is kept; {wanted}"
             return f"{_attribute(address, look)}; {wanted}"
+        case ir.DrawTest():
+            if here.lot is None:
+                return "not in the draw"
+            return f"drawn at {100 * draw.place(test.draw, here.lot) / draw.LOTS:.2f}%"
         case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             return "there is no prediction"
         case ir.PropertyTest() | ir.EntryTest():

@@ -45,7 +45,7 @@ def fill(database: Database, *, people_count: int = 6, days: int = 120) -> None:
     database.execute(
         insert(people),
         [
-            {"id": n, "key": f"p{n}", "created_at": 0, "updated_at": 0}
+            {"id": n, "key": f"p{n}", "lot": 0, "created_at": 0, "updated_at": 0}
             for n in range(1, people_count + 1)
         ],
     )

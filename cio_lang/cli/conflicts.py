@@ -16,8 +16,8 @@ __all__ = ["command"]
 def command(settled: bool, as_json: bool) -> None:
     """List names that two people claim.
 
-    Names are emails, phone numbers, devices and aliases.  The attribute is stored for both; the name leads to the first, until the two are merged, or one
-    of them gets another.
+    Names are emails, phone numbers, devices and aliases.  The attribute is stored for both; the
+    name leads to the first, until the two are merged, or one of them gets another.
     """
     with opened(console.here()) as store:
         found = store.conflicts(settled=settled)

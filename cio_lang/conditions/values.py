@@ -52,6 +52,8 @@ _ZERO = timedelta(0)
 SMALLEST_SECONDS = 1e8
 """A number that is smaller (or closer to 0) is a number and no date: 10⁸ s are 1973."""
 
+FIRST_SECOND, LAST_SECOND = EARLIEST.timestamp(), LATEST.timestamp()
+
 
 def passes(op: ir.Op, stored: object, value: ir.TestValue, now: datetime, tz: tzinfo) -> bool:
     """Whether a stored value (None where absent) passes a comparison."""
@@ -148,11 +150,12 @@ def instant(stored: object, tz: tzinfo) -> datetime | None:
     """A stored date as an instant, or None where it is no date."""
     if isinstance(stored, str):
         return _instant_of_text(stored, tz)
-    if not is_number(stored) or abs(stored) < SMALLEST_SECONDS:
+    if not is_number(stored):
         return None
-    if not EARLIEST.timestamp() < stored < LATEST.timestamp():
+    seconds = float(stored)
+    if abs(seconds) < SMALLEST_SECONDS or not FIRST_SECOND < seconds < LAST_SECOND:
         return None
-    return _EPOCH + timedelta(microseconds=math.floor(float(stored) * 1e6 + 0.5))
+    return _EPOCH + timedelta(microseconds=math.floor(seconds * 1e6 + 0.5))
 
 
 @lru_cache(maxsize=65536)

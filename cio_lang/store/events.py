@@ -10,6 +10,7 @@ from operator import itemgetter
 import sqlalchemy as sa
 
 from cio_lang.conditions import Event
+from cio_lang.draw import lot
 from cio_lang.store.beside import beside_text, default_zone
 from cio_lang.store.bulk import insert_returning, insert_rows
 from cio_lang.store.database import Database, chunks
@@ -210,8 +211,8 @@ def _people(
         if merged:
             read("id", merged, merged)
         missing = sorted(key for key in firsts if key not in ids)
-        rows = [(key, firsts[key], firsts[key]) for key in missing]
-        columns = ("key", "created_at", "updated_at")
+        rows = [(key, lot(key), firsts[key], firsts[key]) for key in missing]
+        columns = ("key", "lot", "created_at", "updated_at")
         if rows:
             made = insert_returning(database, people, columns, rows, "key", "id")
         ids |= made

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cio_lang.draw import lot
 from cio_lang.store.attributes import Profile, settle_late, write_past
 from cio_lang.store.beside import beside, beside_text, default_zone, rework_events
 from cio_lang.store.bulk import insert_returning, insert_rows, update_rows
@@ -26,7 +27,6 @@ PersonData = tuple[str, Mapping[str, Any], datetime]
 """Key, attributes to merge (None takes one away), when they became so."""
 
 _COLUMNS = (
-    "key",
     "timezone",
     "attributes",
     "folded",
@@ -210,8 +210,8 @@ def _write(database: Database, changed: Sequence[Known], wake: bool = True) -> s
     # First, because what comes late may change since when the newest value is there.
     settle_late(database, [(known.id, known.profile) for known in changed])
     if new:
-        rows = [(known.key, *_columns(known, zone)) for known in new]
-        made = insert_returning(database, people, _COLUMNS, rows, "key", "id")
+        rows = [(known.key, lot(known.key), *_columns(known, zone)) for known in new]
+        made = insert_returning(database, people, ("key", "lot", *_COLUMNS), rows, "key", "id")
         for known in new:
             known.id = made.get(known.key)
     there = [known for known in changed if known.id is not None]
@@ -219,7 +219,7 @@ def _write(database: Database, changed: Sequence[Known], wake: bool = True) -> s
     update_rows(
         database,
         people,
-        _COLUMNS[1:],
+        _COLUMNS,
         [(*_columns(known, zone), known.id) for known in old],
     )
     _settle(database, there)

@@ -58,6 +58,8 @@ people = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
+    # `draw.lot` of the key, for good: what the draws of conditions put in order.
+    Column("lot", BigInteger, nullable=False, server_default=text("0")),
     Column("timezone", Text),  # a zone that exists, or NULL: the workspace's
     Column("attributes", _Json, nullable=False, server_default=text("'{}'")),
     Column("folded", _Json),

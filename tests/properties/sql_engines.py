@@ -19,10 +19,10 @@ from tests.stores import server
 
 ZONE = "Europe/Berlin"
 
-PEOPLE = ("id", "timezone", "attributes", "folded", "dates", "changed", "created_at")
+PEOPLE = ("id", "lot", "timezone", "attributes", "folded", "dates", "changed", "created_at")
 EVENTS = ("person", "uid", "name", "at", "properties", "folded", "dates")
 MEMBERSHIPS = ("segment", "person")
-NUMBERS = {"id", "created_at", "person", "at"}
+NUMBERS = {"id", "lot", "created_at", "person", "at"}
 JSON = {"attributes", "folded", "dates", "changed", "properties"}
 
 Rows = Sequence[tuple[Any, ...]]
@@ -168,6 +168,7 @@ def fill(engine: SqlEngine, people: Sequence[Moment]) -> None:
         persons.append(
             (
                 number,
+                person.lot or 0,
                 timezone,
                 _dump(attributes),
                 folded,

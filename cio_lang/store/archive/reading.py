@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
 
 
-PEOPLE = ("id", "key", "timezone", "attributes", "folded", "dates", "changed", "created_at")
+PEOPLE = ("id", "key", "lot", "timezone", "attributes", "folded", "dates", "changed", "created_at")
 """The columns of `people` that conditions look at, and the key."""
 
-_NUMBERS = frozenset({"id", "person", "at", "received_at", "created_at", "kept", "merged"})
+_NUMBERS = frozenset({"id", "lot", "person", "at", "received_at", "created_at", "kept", "merged"})
 
 
 def events_of(

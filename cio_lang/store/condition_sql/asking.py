@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from cio_lang import ir
+from cio_lang import draw, ir
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions.counting import limit, made_of
 from cio_lang.conditions.evaluate import ADDRESS, OURS, UNSUBSCRIBED
@@ -122,6 +122,8 @@ def _test(condition: ir.Condition, scope: _Scope) -> str:
                 return FALSE
             known = is_text(engine, _attribute(address, scope).value)
             return f"({_wants_messages(scope)} AND {known})"
+        case ir.DrawTest():
+            return _draw(condition, scope)
         case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             return FALSE  # the store keeps no predictions: for nobody one is known
         case ir.All():
@@ -166,6 +168,13 @@ def _segment(slug: str, scope: _Scope) -> str:
     name = scope.engine.quote(slug)
     members = f"SELECT m.person FROM memberships AS m WHERE m.segment = {name}"
     return f"{scope.row.person} IN ({members})"
+
+
+def _draw(condition: ir.DrawTest, scope: _Scope) -> str:
+    factor, shift = draw.order(condition.draw)
+    first, last = draw.edge(condition.from_), draw.edge(condition.to) - 1
+    place = f"(CAST({factor} AS {scope.engine.bigint}) * {scope.row.people()}.lot + {shift})"
+    return f"({place} % {draw.LOTS} BETWEEN {first} AND {last})"
 
 
 def _held(condition: ir.HeldTest, scope: _Scope) -> str:

@@ -63,7 +63,7 @@ def push(
         case (
             ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.HeldTest()
             | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest()
-            | ir.TopTest()
+            | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return Push.NOTHING
 
@@ -120,7 +120,7 @@ def _sequence(test: ir.SequenceTest, event: str) -> Push:
 def _asks_more(where: ir.Condition | None) -> bool:
     """Whether what narrows an event asks about other events, so that its answer may change."""
     match where:
-        case None | ir.PropertyTest() | ir.AttributeTest() | ir.EntryTest():
+        case None | ir.PropertyTest() | ir.AttributeTest() | ir.EntryTest() | ir.DrawTest():
             return False
         case ir.All():
             return any(_asks_more(part) for part in where.all)

@@ -120,7 +120,7 @@ def _test(
         case ir.Not():
             negated = _test(condition.not_, segments, facts, inside)
             return lambda answers, known: not negated(answers, known)
-        case ir.AggregateTest():
+        case ir.AggregateTest() | ir.DrawTest():
             return _fact_test(condition, facts)
         case (
             ir.AttributeTest() | ir.HeldTest() | ir.PropertyTest() | ir.EntryTest()

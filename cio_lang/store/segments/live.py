@@ -188,7 +188,7 @@ def _collect(
         case (
             ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.HeldTest()
             | ir.InactiveTest() | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest()
-            | ir.LikelyTest() | ir.TopTest()
+            | ir.LikelyTest() | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return
 

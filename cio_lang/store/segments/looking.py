@@ -139,7 +139,7 @@ def _parts(
             yield from _parts(condition.not_, segments, inside)
         case (
             ir.PropertyTest() | ir.EntryTest() | ir.SubscribedTest() | ir.ReachTest()
-            | ir.ChurnTest() | ir.LikelyTest() | ir.TopTest()
+            | ir.ChurnTest() | ir.LikelyTest() | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return
 
@@ -235,7 +235,7 @@ def _still(where: ir.Condition | None) -> None:
         case (
             ir.EntryTest() | ir.EventTest() | ir.AggregateTest() | ir.SequenceTest()
             | ir.HeldTest() | ir.InactiveTest() | ir.SegmentTest() | ir.SubscribedTest()
-            | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest() | ir.TopTest()
+            | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest() | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             raise _OneByOne
     for part in parts:

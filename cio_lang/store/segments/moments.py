@@ -40,8 +40,8 @@ def moments(
         for person, segment in rows:
             within.setdefault(person, set()).add(segment)
     default = zone(plan.zone, UTC)
-    for person, attributes, created_at, changed in database.execute(
-        sa.select(p.id, p.attributes, p.created_at, p.changed)
+    for person, lot, attributes, created_at, changed in database.execute(
+        sa.select(p.id, p.lot, p.attributes, p.created_at, p.changed)
         .where(database.among(p.id, ids))
         .order_by(p.id)
     ):
@@ -54,6 +54,7 @@ def moments(
                 now=now,
                 timezone=zone(known.get("timezone"), default),
                 known_since=instant(created_at),
+                lot=lot,
                 segments=plan.conditions,
                 changed={name: instant(at) for name, at in load(changed).items()},
                 members=frozenset(within.get(person, ())),

@@ -75,7 +75,7 @@ def _wheres(
         case (
             ir.AttributeTest() | ir.PropertyTest() | ir.EntryTest() | ir.HeldTest()
             | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest()
-            | ir.TopTest()
+            | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return
 
@@ -100,6 +100,6 @@ def _is_plain(where: ir.Condition) -> bool:
             ir.AttributeTest() | ir.EntryTest() | ir.EventTest() | ir.AggregateTest()
             | ir.SequenceTest() | ir.HeldTest() | ir.InactiveTest() | ir.SegmentTest()
             | ir.SubscribedTest() | ir.ReachTest() | ir.ChurnTest() | ir.LikelyTest()
-            | ir.TopTest()
+            | ir.TopTest() | ir.DrawTest()
         ):  # fmt: skip
             return False

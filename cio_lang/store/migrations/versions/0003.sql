@@ -1,6 +1,7 @@
 -- What the tables of version 2, which were on SQLite alone, lack.
 
 DROP INDEX people_email;
+ALTER TABLE people ADD COLUMN lot BIGINT DEFAULT 0 NOT NULL;
 ALTER TABLE people ADD COLUMN timezone TEXT;
 ALTER TABLE people ADD COLUMN folded TEXT;
 ALTER TABLE people ADD COLUMN dates TEXT;

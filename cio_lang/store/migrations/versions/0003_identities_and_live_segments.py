@@ -24,7 +24,8 @@ def upgrade() -> None:
 
 
 def _work_out(database: Database) -> None:
-    """What Python knows of values: phone numbers, casefolded texts, the instants of dates."""
+    """What Python knows: lots, phone numbers, casefolded texts, the instants of dates."""
+    from cio_lang.draw import lot
     from cio_lang.store.beside import rework_events, rework_people
     from cio_lang.store.encoding import load
     from cio_lang.store.identity import Claim, names_in, settle_claims
@@ -32,14 +33,16 @@ def _work_out(database: Database) -> None:
     everybody = [row[0] for row in database.driver("SELECT id FROM people ORDER BY id")]
     for ids in chunks(everybody, 5_000):
         rows = database.driver(
-            f"SELECT id, attributes, updated_at FROM people WHERE id {database.within}",
+            f"SELECT id, key, attributes, updated_at FROM people WHERE id {database.within}",
             (database.array(ids),),
         )
         claims = []
-        for person, text, at in rows:
+        for person, _, text, at in rows:
             names = names_in({"phone": load(text).get("phone")}, None)
             claims.append(Claim(person, frozenset(), names, at))
         settle_claims(database, claims)
+        lots = [(lot(key), person) for person, key, *_ in rows]
+        database.driver_many("UPDATE people SET lot = ? WHERE id = ?", lots)
         rework_people(database, ids)
         rework_events(database, ids)
 
