@@ -26,6 +26,8 @@ from cio_lang.store import (
     forget,
     forgotten,
     identity,
+    imports,
+    linking,
     merge,
     outbox,
     people,
@@ -317,6 +319,47 @@ class Store:
         owner = {each: kept for kept, all_of in before.items() for each in all_of}
         gone = {(owner[person], uid) for person, uid in known}
         return [row for row in rows if (ids.get(row[0]), row[1]) not in gone]
+
+    # imports
+
+    def import_state(self, import_id: str) -> imports.ImportState | None:
+        """How far an import is, if it ever began."""
+        return imports.import_state(self._database, import_id)
+
+    def keep_import_state(self, before: int | None, now: imports.ImportState) -> None:
+        """Write how far an import is, in the transaction that stores its rows."""
+        imports.keep_import_state(self._database, before, now)
+
+    def forget_import(self, import_id: str) -> None:
+        """Let an import begin anew."""
+        imports.forget_import(self._database, import_id)
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The ids of people by key, also of those who were merged into others."""
+        return people_writing.ids_of(self._database, keys)
+
+    def stored_events(
+        self, wanted: Iterable[tuple[int, str]]
+    ) -> dict[tuple[int, str], tuple[str, int, str]]:
+        """Name, instant and properties of hot events by the person's id and the event's."""
+        return imports.stored_events(self._database, wanted)
+
+    def link(self, links: Sequence[linking.Link], author: str) -> linking.Linked:
+        """Give many names to people; who was known by nothing else becomes one with them."""
+        with self._database.transaction():
+            return linking.link(self._database, links, author)
+
+    def last_conflict(self) -> int:
+        """The number of the newest conflict."""
+        return linking.last_conflict(self._database)
+
+    def conflicts_after(self, number: int, limit: int) -> tuple[int, list[identity.Conflict]]:
+        """How many open conflicts are newer than that, and the first of them."""
+        return linking.conflicts_after(self._database, number, limit)
+
+    def forgotten_among(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys whose people asked to be forgotten."""
+        return linking.forgotten_among(self._database, keys)
 
     # documents
 
