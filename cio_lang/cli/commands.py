@@ -31,7 +31,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("lint", "cio_lang.cli.lint", "Find what compiles but was hardly meant."),
     Entry("diff", "cio_lang.cli.diff", "Show which steps were added, removed or changed."),
     Entry("test", "cio_lang.cli.test", "Carry out scenarios: people, events, expected messages."),
-    Entry("import", "cio_lang.cli.importing", "Bring in people or events from CSV or JSONL."),
+    Entry("import", "cio_lang.cli.importing", "Bring in people or events from files."),
     Entry("segments", "cio_lang.cli.segments", "List segments; explain who is in one, and why."),
     Entry("archive", "cio_lang.cli.archive", "Move old events out of the store, into files."),
     Entry("say", "cio_lang.cli.say", "Tell or ask the workspace something in one line."),

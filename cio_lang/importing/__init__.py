@@ -11,10 +11,12 @@ from cio_lang.importing.mapping import (
     export_mapping,
     people_mapping,
 )
+from cio_lang.importing.mapping_file import FORMATS as EXPORT_FORMATS
 from cio_lang.importing.run import ImportResult, Progress, import_file
 from cio_lang.importing.storing import ReceivedAs
 
 __all__ = [
+    "EXPORT_FORMATS",
     "EventMapping",
     "ExportMapping",
     "ImportMapping",
