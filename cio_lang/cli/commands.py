@@ -41,7 +41,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("timeline", "cio_lang.cli.timeline", "Tell one person's story."),
     Entry("merge", "cio_lang.cli.merge", "Make one person of two."),
     Entry("conflicts", "cio_lang.cli.conflicts", "List names that two people claim."),
-    Entry("export", "cio_lang.cli.export", "Print all that is stored of one person."),
+    Entry("export", "cio_lang.cli.export", "Write people or events to a file, or one person."),
     Entry("forget", "cio_lang.cli.forget", "Erase every trace of a person."),
     Entry("review", "cio_lang.cli.review", "Write the comment of a pull request, in Markdown."),
     Entry("lsp", "cio_lang.cli.lsp", "Serve an editor, over standard input and output."),

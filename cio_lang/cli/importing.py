@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cio_lang.importing.formats import Looked
     from cio_lang.importing.rows import Kind
 
-__all__ = ["command"]
+__all__ = ["command", "schema_of"]
 
 _KINDS: dict[str, Kind] = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}
 _EXPORTS = ("segment", "customerio", "cio")
@@ -107,7 +107,7 @@ def command(
     stopped, the same command goes on.  Importing a file twice stores nothing twice.
     """
     workspace = console.here()
-    schema = _schema(workspace)
+    schema = schema_of(workspace)
     kind = _KINDS.get(form or "")
     if suggest_mapping:
         from cio_lang.importing.suggesting import suggest_mapping as suggested
@@ -198,7 +198,8 @@ def _by_content(
     )
 
 
-def _schema(workspace: Workspace) -> Schema:
+def schema_of(workspace: Workspace) -> Schema:
+    """What the journeys of the workspace declare, as far as they can be read."""
     from cio_lang.grammar import parse
     from cio_lang.schema import collect
 
@@ -246,7 +247,7 @@ def _counts(result: ImportResult, about_people: bool, dry_run: bool) -> str:
     if about_people:
         told = f"{new} {verb}"
     else:
-        told = f"{console.counted(result.stored - result.merged, 'event')} {verb}, {new}"
+        told = f"{console.counted(result.events, 'event')} {verb}, {new}"
     if result.merged:
         told += f", {console.counted(result.merged, 'person', 'people')} who turned out to be one"
     rows = console.counted(result.read, "row")
@@ -258,6 +259,7 @@ def _data(result: ImportResult, dry_run: bool) -> dict[str, Any]:
     return {
         "read": result.read,
         "stored": result.stored,
+        "events": result.events,
         "new_people": result.people,
         "merged": result.merged,
         "duplicates": result.duplicates,

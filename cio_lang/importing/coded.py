@@ -13,10 +13,10 @@ from typing import Any
 from cio_lang.importing.cells import BadCell
 
 _AS_IT_IS = re.compile(
-    r"[^\W\d_][^\x00-\x1f\x7f-\x9f\u2028\u2029]*(?<!\s)"
+    r"[^\s\d\x00-\x1f\x7f-\x9f\"\[{=+\-@][^\x00-\x1f\x7f-\x9f\u2028\u2029]*(?<!\s)"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?"
 )
-"""Text that begins with a letter, or dates: neither JSON nor formulas, but for three words."""
+"""Text that begins neither JSON nor a formula, but for a few words; and dates."""
 
 _WORDS = frozenset(("true", "false", "null", "NaN", "Infinity"))
 

@@ -41,8 +41,7 @@ _KEYS = {
 }
 
 _SIMPLE: dict[str, ast.Type] = {
-    kind: ast.Type(kind)
-    for kind in ("text", "number", "money", "date", "time", "yes/no", "list")
+    kind: ast.Type(kind) for kind in ("text", "number", "money", "date", "time", "yes/no", "list")
 }
 
 

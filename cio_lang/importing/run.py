@@ -59,6 +59,7 @@ class ImportResult:
     rejected_file: Path | None
     samples: tuple[RowRejected, ...]  # the first ten
     ignored: tuple[str, ...]  # columns that nothing was read from
+    events: int = 0  # events that are new
     merged: int = 0
     forgotten: int = 0  # rows about people who asked to be forgotten
     left_out: Mapping[str, int] | None = None  # events that the mapping leaves out
@@ -159,7 +160,7 @@ class _Import:
         self._before = before
         self._source = rows.rows()
         self._written = None if before is None else before.done
-        self._stored = self._merged = self._forgotten = self._left_out = 0
+        self._stored = self._events = self._merged = self._forgotten = self._left_out = 0
         self._people = store.people_count()
         self._conflict = store.last_conflict()
 
@@ -199,6 +200,7 @@ class _Import:
                 self._store.keep_import_state(self._written, state)
             self.state, self._written = state, state.done
             self._stored += outcome.stored
+            self._events += outcome.events
             self._merged += outcome.merged
             self._forgotten += outcome.forgotten
             yield
@@ -260,6 +262,7 @@ class _Import:
             rejected_file=self._rejected.path,
             samples=tuple(self._rejected.samples),
             ignored=self._rows.ignored,
+            events=self._events,
             merged=self._merged,
             forgotten=self._forgotten,
             left_out=dict(self._rows.left_out),

@@ -39,6 +39,7 @@ class Outcome:
     """What became of a batch; rows that are not counted here were known already."""
 
     stored: int = 0
+    events: int = 0
     merged: int = 0
     forgotten: int = 0
     rejected: list[tuple[Row, str]] = field(default_factory=list)
@@ -72,7 +73,8 @@ def store_rows(
         _link(store, [link for link in links if link[0] in there], outcome)
     events = [each for each in said if isinstance(each.fact, Happened)]
     if events:
-        outcome.stored += _put_events(store, events, at_import, received_as, outcome)
+        outcome.events = _put_events(store, events, at_import, received_as, outcome)
+        outcome.stored += outcome.events
     if links:
         _link(store, [link for link in links if link[0] not in there], outcome)
     for each in said:

@@ -22,6 +22,7 @@ from cio_lang.store import (
     cost,
     documents,
     events,
+    everything,
     figures,
     forget,
     forgotten,
@@ -360,6 +361,23 @@ class Store:
     def forgotten_among(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys whose people asked to be forgotten."""
         return linking.forgotten_among(self._database, keys)
+
+    # everything
+
+    def reading(self) -> AbstractContextManager[object]:
+        """What is read inside is true at one instant; nothing may be written inside."""
+        return self._database.reading()
+
+    def every_person(self, ids: Sequence[int] | None) -> Iterator[everything.EveryPerson]:
+        """People with all that `cio import` needs to make them again; None: all."""
+        return everything.every_person(self._database, ids)
+
+    def every_event(
+        self, ids: Sequence[int] | None, names: Sequence[str] | None
+    ) -> Iterator[everything.EveryEvent]:
+        """Events of every tier, of these people and names (None: all)."""
+        archive = self.archive if self._has_archive() else None
+        return everything.every_event(self._database, archive, ids, names)
 
     # documents
 
