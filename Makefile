@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test quick bench fuzz format clean
+.PHONY: demo test quick bench nightly fuzz format clean
 
 demo: $(INSTALLED)  ## the main job: 18 months of real purchases, from journeys to mail
 	$(BIN)/cio demo --out out/demo
@@ -20,6 +20,9 @@ quick: $(INSTALLED)  ## the tests that need no server
 
 bench: $(INSTALLED)  ## speed, each figure beside its yardstick
 	$(BIN)/python -m benchmarks
+
+nightly: $(INSTALLED)  ## conditions in SQL of four engines, 10,000 populations each (half an hour)
+	CIO_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/properties -k equals_one_person
 
 fuzz: $(INSTALLED)  ## a million texts that nobody would write (an hour or more)
 	$(BIN)/python -m fuzz

@@ -7,6 +7,7 @@ their ends; 1 M people and 20 M events take some minutes in SQLite.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cio_lang.store.database import Database
@@ -32,16 +33,18 @@ NAMES = {
 def people(count: int) -> Iterator[Sequence[tuple[Any, ...]]]:
     """(id, key, attributes, created at), by id."""
     with _duckdb() as duck:
-        duck.execute(
-            f"""SELECT i + 1, 'p' || i,
+        duck.execute(_people(count))
+        yield from _batches(duck)
+
+
+def _people(count: int) -> str:
+    return f"""SELECT i + 1, 'p' || i,
               '{{"plan":"' || ['free', 'free', 'trial', 'pro'][1 + CAST(floor(u(i, 1) * 4) AS INT)]
               || '","seats":' || CAST(1 + floor(u(i, 2) * 50) AS INT)
               || ',"country":"' || ['us', 'de', 'fr', 'br', 'in'][1 + CAST(floor(u(i, 3) * 5) AS
               INT)] || '","email":"p' || i || '@example.com"}}',
               {END} - CAST(floor({DAYS} * 86400000000.0 * u(i, 4)) AS BIGINT)
             FROM (SELECT range AS i FROM range({count})) ORDER BY i"""
-        )
-        yield from _batches(duck)
 
 
 def events(
@@ -51,14 +54,18 @@ def events(
 
     They lie in the `days` before `end`, more of them towards it.
     """
+    with _duckdb() as duck:
+        duck.execute(_events(count, people, days, end, first))
+        yield from _batches(duck)
+
+
+def _events(count: int, people: int, days: float, end: int, first: int) -> str:
     names = []
     reached = 0.0
     for name, share in NAMES.items():
         reached += share
         names.append(f"WHEN r < {reached:.4f} THEN '{name}'")
-    with _duckdb() as duck:
-        duck.execute(
-            f"""SELECT 1 + (CAST(floor({people} * pow(u(i, 1), 1.6)) AS BIGINT) * 7919) % {people},
+    return f"""SELECT 1 + (CAST(floor({people} * pow(u(i, 1), 1.6)) AS BIGINT) * 7919) % {people},
               'e' || i, name,
               {end} - CAST(floor({days} * 86400000000.0 * pow(u(i, 3), 1.15)) AS BIGINT) AS "at",
               CASE name
@@ -76,8 +83,23 @@ def events(
             FROM (SELECT i, CASE {" ".join(names)} ELSE 'ticket_opened' END AS name
               FROM (SELECT range AS i, u(range, 2) AS r FROM range({first}, {first + count})))
             ORDER BY 1, 4"""
+
+
+@contextmanager
+def in_duckdb(people_count: int, events_count: int) -> Iterator[DuckDBPyConnection]:
+    """The same people and events in tables of DuckDB."""
+    with _duckdb() as duck:
+        duck.execute(
+            f"""CREATE TABLE people AS SELECT *, NULL::TEXT AS timezone, NULL::TEXT AS folded,
+            NULL::TEXT AS dates, '{{}}' AS changed
+            FROM ({_people(people_count)}) AS t (id, key, attributes, created_at)"""
         )
-        yield from _batches(duck)
+        duck.execute(
+            f"""CREATE TABLE events AS SELECT *, "at" AS received_at, NULL::TEXT AS folded,
+            NULL::TEXT AS dates FROM ({_events(events_count, people_count, DAYS, END, 0)})
+            AS t (person, uid, name, "at", properties)"""
+        )
+        yield duck
 
 
 def fill(database: Database, people_count: int, events_count: int) -> None:
@@ -105,6 +127,25 @@ def fill(database: Database, people_count: int, events_count: int) -> None:
         database.driver(
             "SELECT setval(pg_get_serial_sequence('people', 'id'), (SELECT max(id) FROM people))"
         )
+    database.driver("ANALYZE")
+
+
+def fill_at_once(database: Database, people_count: int, events_count: int) -> None:
+    """The same, the indexes made when all is there: what 20 M events need."""
+    from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.schema import CreateIndex
+
+    from cio_lang.store.tables import events as table
+
+    of = sqlite.dialect() if database.dialect == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    for index in indexes:
+        database.driver(f"DROP INDEX {index.name}")
+    if database.dialect == "sqlite":
+        database.driver("PRAGMA synchronous = OFF")
+    fill(database, people_count, events_count)
+    for index in indexes:
+        database.driver(str(CreateIndex(index).compile(dialect=of)))
     database.driver("ANALYZE")
 
 

@@ -41,7 +41,7 @@ def test_a_day_of_a_workspace(acme: Path, cio: Cio) -> None:
         "id,email,phone,plan\nalice,alice@x.com,0170 1234567,Pro\nbob,ALICE@x.com,,free\n"
     )
     told = said(cio, *bring_in)
-    assert "1 email or phone number of somebody else claimed: `cio conflicts` lists them" in told
+    assert "1 name of somebody else claimed: `cio conflicts` lists them" in told
     assert "would forget" in said(cio, "say", "--dry-run", "forget alice").lower()
     said(cio, "say", "alice did signed_up", "bob did order_placed with amount $5")
     assert "alice" in said(cio, "say", "show +491701234567")

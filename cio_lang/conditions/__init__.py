@@ -14,12 +14,13 @@ they hold, too, for a value of another kind.
 `contains`, `starts_with` and `ends_with` are about text, `includes` is about lists.  Money compares
 with a stored plain number (the workspace's currency; the compiler sees to it) or with a stored
 `{"amount": …, "currency": …}`, which must be in the same currency, else the comparison does not
-hold.  A plain number compares with stored money by its amount.
+hold.  A plain number compares with stored money by its amount.  Every number is an IEEE double.
 
 **Dates.** A stored date is ISO text (`2026-12-01` is midnight in the person's zone; a time without
-an offset is in the person's zone) or a number (seconds since 1970, UTC).  Anything else is no date,
-and all comparisons of dates exclude it.  `before` a day is before it begins, `after` a day is when
-it is over.  `in_next` N is (now, now + N], `in_last` and `less_than_ago` N are (now − N, now],
+an offset is in the person's zone) or a number (seconds since 1970, UTC, to the microsecond) that is
+10⁸ or more away from 0, which is 1973: smaller ones are numbers.  Anything else is no date, and all
+comparisons of dates exclude it.  `before` a day is before it begins, `after` a day is when it is
+over.  `in_next` N is (now, now + N], `in_last` and `less_than_ago` N are (now − N, now],
 `more_than_ago` N is up to and with now − N, `more_than_ahead` N is after now + N; a day is 24 h
 there.  `ago` and `ahead` are that calendar day in the person's zone.  `during` is a calendar span
 as seen from today in that zone; `during_yearly` asks whether the day comes round in the span in
@@ -36,8 +37,7 @@ comparison with money takes amounts in its currency (and plain numbers) and leav
 another.  Totals and averages count in millionths, each value rounded to one, so that 0.1 and 0.2
 are 0.3; they are exact up to nine billion.  `latest` and `first` are the value of the last and of
 the first event, whatever it is; if that event has none, it is missing.  The others are numbers, and
-no dates.  Of no event, `total` and
-`number` are 0 and the rest is missing.
+no dates.  Of no event, `total` and `number` are 0 and the rest is missing.
 
 **Sequences.** Any `first` event counts, and `then` in (t, t + within]: not one at the same instant.
 `missing` holds from the instant t + within on.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from cio_lang import ast
 from cio_lang.problem import nearest
-from cio_lang.store.encoding import micros
+from cio_lang.store.encoding import EPOCH, micros
 
 MISSING = None
 """What an empty cell stands for."""
@@ -26,23 +26,37 @@ class BadCell(ValueError):
     """Holds the reason, in words that follow the name of the column."""
 
 
-def value(cell: object, kind: ast.Type | None, currency: str) -> Any:
+def value(
+    cell: object,
+    kind: ast.Type | None,
+    currency: str,
+    written: str | None = None,
+    *,
+    typed: bool = False,
+) -> Any:
     """The value of a cell of a column with type `kind` (None: not declared), or `MISSING`.
 
-    A cell is text (CSV) or any JSON value.  Money becomes a plain number, since it must be in the
-    declared currency (else `currency`); a date becomes ISO text.  Without a type, text that is
-    written as a plain number is a number, `true` and `false` are yes and no, and all else is text.
+    A cell is text (CSV), any JSON value, or an instant.  Money becomes a plain number, since it
+    must be in the declared currency (else `currency`); a date becomes ISO text, and is `written` as
+    `Instants` says.  Without a type, text that is written as a plain number is a number, `true` and
+    `false` are yes and no, and all else is text; where the file says itself what is text (`typed`),
+    text stays text.
     Raises `BadCell`.
     """
     if cell is None:
         return MISSING
+    if written is not None and (kind is None or kind.kind == "date"):
+        cell = _as_iso(cell, written)
     if not isinstance(cell, str):
+        if isinstance(cell, datetime):
+            cell = cell.isoformat()
+            return value(cell, kind, currency, typed=True)
         return _json_value(cell, kind, currency)
     cell = cell.strip()
     if not cell:
         return MISSING
     if kind is None:
-        return _undeclared(cell)
+        return cell if typed else _undeclared(cell)
     match kind.kind:
         case "text":
             return cell
@@ -141,7 +155,11 @@ def _one_of(cell: str, values: tuple[str, ...]) -> str:
 
 def _json_value(cell: object, kind: ast.Type | None, currency: str) -> Any:
     """A JSON value that is not text, which must be of the declared type already."""
-    written = json.dumps(cell, ensure_ascii=False)[:40]
+    written = json.dumps(cell, ensure_ascii=False, default=str)[:40]
+    if isinstance(cell, float) and not math.isfinite(cell):
+        raise BadCell(f"`{cell}` is no number (leave the cell empty)")
+    if isinstance(cell, bytes):
+        raise BadCell("it is bytes and no text")
     if isinstance(cell, dict):
         amount, code = cell.get("amount"), cell.get("currency")
         if kind is not None and kind.kind == "money" and len(cell) == 2:
@@ -166,15 +184,59 @@ def _json_value(cell: object, kind: ast.Type | None, currency: str) -> Any:
     raise BadCell(f"`{written}` is of another type than declared")
 
 
-class Instants:
-    """Cells to instants in microseconds; a time without an offset is in `zone`."""
+_UNITS = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1}
 
-    def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
+WRITTEN = (*_UNITS, "%d.%m.%Y %H:%M")
+"""How times can be written, besides ISO 8601: since 1970, or as in `strptime`."""
+
+
+def in_unit(cell: object, unit: str) -> datetime:
+    """The instant of a number of seconds … since 1970.  Raises `BadCell`."""
+    try:
+        if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+            raise ValueError
+        count = float(cell)
+        exact = int(cell) if isinstance(cell, int | str) and count == int(count) else count
+        return EPOCH + timedelta(microseconds=round(exact * _UNITS[unit]))
+    except (ValueError, OverflowError):
+        hint = "" if unit != "seconds" else "; in milliseconds, perhaps?"
+        raise BadCell(f"`{str(cell)[:40]}` is no time in {unit} since 1970{hint}") from None
+
+
+def _read(cell: object, written: str) -> datetime:
+    if written in _UNITS:
+        return in_unit(cell, written)
+    try:
+        return datetime.strptime(str(cell).strip(), written)
+    except (ValueError, OverflowError):
+        raise BadCell(f"`{str(cell)[:40]}` is no time that is written as `{written}`") from None
+
+
+def _as_iso(cell: object, written: str) -> object:
+    if isinstance(cell, datetime) or (isinstance(cell, str) and not cell.strip()):
+        return cell
+    found = _read(cell, written)
+    at_midnight = found.time() == time.min and found.tzinfo is None
+    return (found.date() if at_midnight else found).isoformat()
+
+
+class Instants:
+    """Cells to instants in microseconds; a time without an offset is in `zone`.
+
+    Times are ISO 8601, or `written` as `strptime` says, or as a number of `seconds`,
+    `milliseconds` or `microseconds` since 1970.
+    """
+
+    def __init__(self, zone: tzinfo, written: str | None = None) -> None:
+        self._zone, self._written = zone, written
         self._known: dict[str, int] = {}
 
     def micros(self, cell: object) -> int:
         """The instant of a cell: an ISO date (its midnight) or an ISO date and time."""
+        if isinstance(cell, datetime):
+            return self._micros(cell, cell)
+        if self._written is not None and cell is not None and str(cell).strip():
+            return self._micros(_read(cell, self._written), cell)
         if cell is None:
             cell = ""
         if not isinstance(cell, str):
@@ -183,18 +245,25 @@ class Instants:
         if found is None:
             if len(self._known) > 100_000:
                 self._known.clear()
-            found = self._known[cell] = self._read(cell.strip())
+            found = self._known[cell] = self._iso(cell.strip())
         return found
 
-    def _read(self, cell: str) -> int:
+    def _iso(self, cell: str) -> int:
         if not cell:
             raise BadCell("the cell is empty, and it is when it happened")
         try:
             read = datetime.fromisoformat(cell)
-            if read.tzinfo is None:
-                read = read.replace(tzinfo=self._zone)
-            return micros(read.astimezone(UTC))
-        except (ValueError, OverflowError):
+        except ValueError:
             raise BadCell(
                 f"`{cell[:40]}` is no time (write it as `2026-12-01` or `2026-12-01T09:30:00`)"
             ) from None
+        return self._micros(read, cell)
+
+    def _micros(self, read: datetime, cell: object) -> int:
+        if read.tzinfo is None:
+            read = read.replace(tzinfo=self._zone)
+        try:
+            return micros(read.astimezone(UTC))
+        except (ValueError, OverflowError):
+            why = "is no time that can be told in UTC (the years are 1 to 9999)"
+            raise BadCell(f"`{str(cell)[:40]}` {why}") from None

@@ -123,3 +123,21 @@ class RowRejected(Problem):
             "A row is stored as it is or not at all; every other row was imported.",
             "correct the row and import the same file again: what is stored is not stored twice",
         )
+
+
+@record(kw_only=True)
+class BadMapping(Problem):
+    """A mapping file does not say what the columns mean."""
+
+    code = "import-bad-mapping"
+    path: str
+    reason: str
+    way: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The mapping `{self.path}` cannot be used: {self.reason}.",
+            "It says which column is who, when and what, and nothing is imported without that.",
+            self.way,
+        )

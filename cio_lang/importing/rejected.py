@@ -1,14 +1,16 @@
-"""The rows that were not imported, beside the file: `<file>.rejected.csv`."""
+"""The rows that were not imported: `<file>.rejected.csv`, which is corrected and imported again."""
 
 from __future__ import annotations
 
 import csv
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+from cio_lang.importing.lines import LONGEST_LINE, BadRow
 from cio_lang.importing.problems import RowRejected
-from cio_lang.importing.rows import BadRow
+from cio_lang.importing.rows import NAMES, SET_ASIDE
 from cio_lang.source import Span
 
 _SAMPLES = 10
@@ -17,24 +19,43 @@ _SAMPLES = 10
 class Rejected:
     """Counts bad rows, keeps the first ten, and writes all of them to a file.
 
-    The file is made with the first bad row; one of an earlier import is taken away.  In a folder
-    that cannot be written the rows are counted and `path` stays None.
+    The file is made with the first bad row; one of an earlier import is taken away, but for its
+    first `keep` rows, which an import that goes on had set aside.  `header` are the names of the
+    columns, without which rows of CSV could not be read again.  In a folder that cannot be written
+    the rows are counted and `path` stays None.
     """
 
-    def __init__(self, source: Path) -> None:
+    def __init__(self, source: Path, target: Path | None, header: str | None, keep: int) -> None:
         self.count = 0
         self.samples: list[RowRejected] = []
         self.path: Path | None = None
-        self._source = source
-        self._target = source.with_name(source.name + ".rejected.csv")
+        self._source, self._header = source, header
+        self._target = target or source.with_name(source.name + ".rejected.csv")
         self._file: TextIO | None = None
         self._writer: Any = None
+        kept = self._before(keep) if keep else []
         with suppress(OSError):
             self._target.unlink(missing_ok=True)
+        if kept:
+            self._open()
+            if self._writer is not None:
+                self._writer.writerows(kept)
+
+    def _before(self, keep: int) -> list[list[str]]:
+        csv.field_size_limit(LONGEST_LINE)
+        try:
+            with self._target.open(encoding="utf-8", newline="") as file:
+                rows = csv.reader(file)
+                if next(rows, None) == SET_ASIDE:
+                    good = (row for row in rows if len(row) == 3 and row[1] != NAMES)
+                    return list(islice(good, keep))
+        except (OSError, csv.Error, UnicodeDecodeError):
+            return []
+        return []
 
     def add(self, row: BadRow) -> None:
         """Set one row aside."""
-        if self.count == 0:
+        if self.count == 0 and self._file is None:
             self._open()
         self.count += 1
         if len(self.samples) < _SAMPLES:
@@ -50,7 +71,9 @@ class Rejected:
             return
         self.path = self._target
         self._writer = csv.writer(self._file)
-        self._writer.writerow(["line", "reason", "row"])
+        self._writer.writerow(SET_ASIDE)
+        if self._header is not None:
+            self._writer.writerow([1, NAMES, _harmless(self._header.rstrip("\r\n"))])
 
     def flush(self) -> None:
         """Write out what was added so far."""
@@ -65,4 +88,4 @@ class Rejected:
 
 def _harmless(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "'")) else text

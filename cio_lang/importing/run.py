@@ -1,47 +1,55 @@
 """Bringing a file into the store: file and mapping in, people and events stored.
 
-Rows are stored in batches of 5,000, each whole or not at all.  A row that cannot be read is set
-aside with its line and its reason, and the import goes on.  Importing a file again, also after a
-crash, stores nothing twice.
+Rows are stored in batches of 5,000, each whole or not at all, and how far the import is stands in
+the store in the same transaction: running it again goes on where it stopped, also after a crash.
+A row that cannot be read is set aside with its line and its reason, and the import goes on.
+Importing a file again from the start stores nothing twice.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from cio_lang.importing.cells import BadCell, Instants, value
-from cio_lang.importing.mapping import EventMapping, ImportMapping, PeopleMapping, positions
+from cio_lang.importing.cells import BadCell
+from cio_lang.importing.facts import Fact, Happened, Known
+from cio_lang.importing.lines import BadRow, Row, open_file
+from cio_lang.importing.mapping import EventMapping, ImportMapping
 from cio_lang.importing.problems import RowRejected
 from cio_lang.importing.rejected import Rejected
-from cio_lang.importing.rows import BadRow, Lines, Row, Table, table
+from cio_lang.importing.rows import Kind, kind_of
+from cio_lang.importing.storing import ReceivedAs, check_names, reason, store_rows
+from cio_lang.importing.translating import Reading, reading
 from cio_lang.record import record
 from cio_lang.store import Store
-from cio_lang.store.database import chunks
-from cio_lang.store.encoding import dump, instant, micros
-from cio_lang.store.events import EventRow, derived_uid
-from cio_lang.store.people import PersonData
+from cio_lang.store.identity import Conflict
+from cio_lang.store.imports import ImportState
+from cio_lang.store.limits import Refused
 
 BATCH = 5_000
+"""Rows in one transaction."""
+
+_BATCH_BYTES = 32 << 20
+"""Fewer, where they are so large."""
+
+_EXAMPLES = 5
 
 Progress = Callable[[int, int, int], None]
 """Called after each batch with rows read, bytes read, bytes in the file."""
 
-ReceivedAs = Literal["now", "event time"]
-"""When imported events count as received: now (old ones are then history and start no journey), or
-at the time they carry, as if they had come in live."""
-
 
 @record
 class ImportResult:
-    """What became of the rows: `read == stored + duplicates + rejected`.
+    """What became of the rows of this run.
 
-    `stored` counts events, or people that are new; for people, `duplicates` are those that were
-    known and got what the row says.  `people` counts people who are new.
+    `read == stored + duplicates + rejected + forgotten + left_out`, as sums of rows.  `stored`
+    counts events, people who are new, and people who turned out to be one; `duplicates` are events
+    that were known, and rows about people who were (they got what the row says).  `people` counts
+    people who are new.
     """
 
     read: int
@@ -52,6 +60,14 @@ class ImportResult:
     rejected_file: Path | None
     samples: tuple[RowRejected, ...]  # the first ten
     ignored: tuple[str, ...]  # columns that nothing was read from
+    events: int = 0  # events that are new
+    merged: int = 0
+    forgotten: int = 0  # rows about people who asked to be forgotten
+    left_out: Mapping[str, int] | None = None  # events that the mapping leaves out
+    conflicts: int = 0
+    conflict_examples: tuple[Conflict, ...] = ()
+    before: ImportState | None = None
+    """How far an earlier run was; this one went on from there."""
 
     @property
     def exit_code(self) -> int:
@@ -68,43 +84,65 @@ def import_file(
     currency: str,
     progress: Progress | None = None,
     received_as: ReceivedAs = "now",
+    kind: Kind | None = None,
+    again: bool = False,
+    rejected_to: Path | None = None,
 ) -> ImportResult:
-    """Import a CSV or JSON Lines file, compressed (`.gz`) or not.
+    """Import a file of CSV, JSON or Parquet, the first two compressed (`.gz`) or not.
 
+    `again` starts from the first row, whatever an earlier run did.
     Raises `UserMistake` where nothing of it can be imported: no such file, not text, a column that
     is not there; also where the store fails, and then whole batches are stored and none by half.
     """
-    lines = Lines(path)
+    kind = kind or kind_of(path)
+    source, rows = reading(path, kind, mapping, currency)
     try:
-        rows = table(lines)
-        rejected = Rejected(path)
+        import_id = _id(path, mapping, received_as)
+        with store.transaction():
+            if again:
+                store.forget_import(import_id)
+            before = store.import_state(import_id)
+        keep = 0 if before is None else before.rejected
+        rejected = Rejected(path, rejected_to, rows.header, keep)
         try:
-            work = _Import(rows, mapping, lines, rejected, currency, now, received_as)
-            before, stored = store.people_count(), 0
-            match mapping:
-                case EventMapping():
-                    for batch in chunks(work.events(mapping), BATCH):
-                        stored += store.put_event_rows(batch)
-                        work.report(progress)
-                case PeopleMapping():
-                    for people in chunks(work.people(), BATCH):
-                        stored += store.put_people(people)
-                        work.report(progress)
-            new_people = store.people_count() - before
+            state = ImportState(import_id, str(path), 0, 0, 0, now, False)
+            work = _Import(store, rows, rejected, before, replace(before or state, at=now))
+            if before is None or not before.finished:
+                replay = isinstance(mapping, EventMapping) and mapping.repeats == "each"
+                work.skip(replay)
+                for _ in work.batches(now, received_as):
+                    if progress is not None:
+                        progress(work.state.done, source.position(), source.size)
+            return work.result()
         finally:
             rejected.close()
     finally:
-        lines.close()
-    return ImportResult(
-        read=work.read,
-        stored=stored,
-        people=new_people,
-        duplicates=work.read - rejected.count - stored,
-        rejected=rejected.count,
-        rejected_file=rejected.path,
-        samples=tuple(rejected.samples),
-        ignored=work.where.ignored,
-    )
+        source.close()
+
+
+def _id(path: Path, mapping: ImportMapping, received_as: ReceivedAs) -> str:
+    """The same for the same bytes under the same mapping, wherever the file is."""
+    digest = blake2b(digest_size=16)
+    file, _ = open_file(path)
+    with file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    digest.update(f"{received_as} {_plain(mapping)}".encode())
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """What a mapping says, without where it is written."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {_plain(each)}' for name, each in sorted(value.items()))}}}"
+    if hasattr(value, "kind") and hasattr(value, "currency"):
+        return f"{value.kind} {value.values} {value.currency}"
+    if hasattr(value, "__dataclass_fields__"):
+        fields = (f"{name}={_plain(getattr(value, name))}" for name in value.__dataclass_fields__)
+        return f"{type(value).__name__}({', '.join(fields)})"
+    if isinstance(value, frozenset):
+        return str(sorted(value))
+    return repr(value)
 
 
 class _Import:
@@ -112,114 +150,132 @@ class _Import:
 
     def __init__(
         self,
-        rows: Table,
-        mapping: ImportMapping,
-        lines: Lines,
+        store: Store,
+        rows: Reading,
         rejected: Rejected,
-        currency: str,
-        now: datetime,
-        received_as: ReceivedAs,
+        before: ImportState | None,
+        state: ImportState,
     ) -> None:
-        self.read = 0
-        self._rows, self._mapping, self._lines, self._rejected = rows, mapping, lines, rejected
-        self._currency, self._now = currency, now
-        self._received = micros(now) if received_as == "now" else None
-        self._instants = Instants(mapping.zone)
-        self.where = positions(mapping, rows.columns, lines.at())
-        self._width = len(rows.columns)
+        self.state = state
+        self._store, self._rows, self._rejected = store, rows, rejected
+        self._before = before
+        self._source = rows.rows()
+        self._written = None if before is None else before.done
+        self._stored = self._events = self._merged = self._forgotten = self._left_out = 0
+        self._people = store.people_count()
+        self._conflict = store.last_conflict()
 
-    def report(self, progress: Progress | None) -> None:
-        """Say how far the import is."""
-        self._rejected.flush()
-        if progress is not None:
-            progress(self.read, self._lines.position(), self._lines.size)
+    def skip(self, replay: bool) -> None:
+        """Pass over the rows that an earlier run has done.
 
-    def _good(self) -> Iterator[Row]:
-        for row in self._rows.rows():
-            self.read += 1
+        `replay`: an event's id depends on how often the same stood in the file before.
+        """
+        for _, row in zip(range(self.state.done), self._source, strict=False):
+            if replay and isinstance(row, Row):
+                self._facts(row)
+
+    def batches(self, now: datetime, received_as: ReceivedAs) -> Iterator[None]:
+        """Store the rows batch by batch."""
+        more = True
+        while more:
+            rows, bad, count, more = self._next()
+            if not count and self._written is not None and self.state.done:
+                self._finish()
+                return
+            with self._store.transaction():
+                outcome = store_rows(self._store, rows, now, received_as)
+                bad += [
+                    BadRow(row.line, why, self._rows.text(row)) for row, why in outcome.rejected
+                ]
+                state = replace(
+                    self.state,
+                    done=self.state.done + count,
+                    stored=self.state.stored + outcome.stored,
+                    rejected=self.state.rejected + len(bad),
+                    finished=not more,
+                )
+                for row in sorted(bad, key=lambda one: one.line):
+                    self._rejected.add(row)
+                # Before the commit: what the store counts as set aside is in the file.
+                self._rejected.flush()
+                self._store.keep_import_state(self._written, state)
+            self.state, self._written = state, state.done
+            self._stored += outcome.stored
+            self._events += outcome.events
+            self._merged += outcome.merged
+            self._forgotten += outcome.forgotten
+            yield
+
+    def _finish(self) -> None:
+        """The file has no more rows than an earlier run did, which was stopped before it knew."""
+        state = replace(self.state, finished=True)
+        with self._store.transaction():
+            self._store.keep_import_state(self._written, state)
+        self.state = state
+
+    def _next(self) -> tuple[list[tuple[Row, Sequence[Fact]]], list[BadRow], int, bool]:
+        """Rows for one transaction, with what they say; bad ones; how many; if there are more."""
+        rows: list[tuple[Row, Sequence[Fact]]] = []
+        bad: list[BadRow] = []
+        count = size = 0
+        for row in self._source:
+            count += 1
             if isinstance(row, BadRow):
-                self._rejected.add(row)
-                continue
-            if len(self._rows.columns) != self._width:  # JSON Lines with a new key
-                self.where = positions(self._mapping, self._rows.columns, self._lines.at())
-                self._width = len(self._rows.columns)
-            yield row
-
-    def _reject(self, row: Row, reason: str) -> None:
-        text = io.StringIO()
-        csv.writer(text).writerow(row.cells)
-        self._rejected.add(BadRow(row.line, reason, text.getvalue()))
-
-    def events(self, mapping: EventMapping) -> Iterator[EventRow]:
-        """The events of all good rows."""
-        contents: dict[str, int] = {}
-        repeats: dict[str, int] = {}
-        for row in self._good():
-            try:
-                person, at, uid = self._person(row), self._at(row), self._id(row)
-                properties = dump(self._values(row))
-            except (BadCell, UnicodeEncodeError) as error:
-                self._reject(row, str(error))
-                continue
-            received = at if self._received is None else self._received
-            if uid is not None:
-                content = hash((person, at, properties))
-                if contents.setdefault(uid, content) != content:
-                    self._reject(row, f"another row has the id `{uid[:40]}` and says otherwise")
-                    continue
+                bad.append(row)
             else:
-                uid = derived_uid(person, mapping.event, at, properties)
-                if mapping.repeats == "each":
-                    # Keyed with the person, since ids are unique for one person only.
-                    key = f"{person}\0{uid}"
-                    count = repeats[key] = repeats.get(key, 0) + 1
-                    uid = uid if count == 1 else f"{uid}-{count}"
-            yield person, uid, mapping.event, at, received, properties
+                facts = self._facts(row)
+                if isinstance(facts, BadRow):
+                    bad.append(facts)
+                elif facts:
+                    rows.append((row, facts))
+                    size += sum(map(_size, facts))
+                else:
+                    self._left_out += 1
+            if count >= BATCH or size > _BATCH_BYTES:
+                return rows, bad, count, True
+        return rows, bad, count, False
 
-    def people(self) -> Iterator[PersonData]:
-        """The people of all good rows."""
-        for row in self._good():
-            try:
-                person, attributes = self._person(row), self._values(row)
-                at = self._now if self.where.time is None else instant(self._at(row))
-                dump(attributes)
-            except (BadCell, UnicodeEncodeError) as error:
-                self._reject(row, str(error))
-                continue
-            yield person, attributes, at
-
-    def _person(self, row: Row) -> str:
-        return self._name(row, self.where.person, "who it is about")
-
-    def _id(self, row: Row) -> str | None:
-        position = self.where.id
-        return None if position is None else self._name(row, position, "which event it is")
-
-    def _name(self, row: Row, position: int, role: str) -> str:
-        cell = row.cells[position]
-        if isinstance(cell, int) and not isinstance(cell, bool):
-            cell = str(cell)
-        if not isinstance(cell, str) or not (name := cell.strip()):
-            column = self._rows.columns[position]
-            raise BadCell(f"`{column}`: the cell is empty, and it says {role}")
-        return name
-
-    def _at(self, row: Row) -> int:
-        position = self.where.time
-        assert position is not None
+    def _facts(self, row: Row) -> Sequence[Fact] | BadRow:
         try:
-            return self._instants.micros(row.cells[position])
-        except BadCell as error:
-            raise BadCell(f"`{self._rows.columns[position]}`: {error}") from None
+            facts = self._rows.facts(row)
+            check_names(facts)
+            return facts
+        except Refused as refused:
+            why = reason(refused)
+        except (BadCell, UnicodeEncodeError) as error:
+            why = str(error)
+        except (ValueError, TypeError, RecursionError):
+            why = "it holds a value that cannot be stored"
+        return BadRow(row.line, why, self._rows.text(row))
 
-    def _values(self, row: Row) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        cells = row.cells
-        for name, position, kind in self.where.values:
-            try:
-                found = value(cells[position], kind, self._currency)
-            except BadCell as error:
-                raise BadCell(f"`{self._rows.columns[position]}`: {error}") from None
-            if found is not None:
-                values[name] = found
-        return values
+    def result(self) -> ImportResult:
+        """What became of the rows of this run."""
+        done = 0 if self._before is None else self._before.done
+        read = self.state.done - done
+        counted = self._stored + self._rejected.count + self._forgotten + self._left_out
+        conflicts, examples = self._store.conflicts_after(self._conflict, _EXAMPLES)
+        return ImportResult(
+            read=read,
+            stored=self._stored,
+            people=self._store.people_count() - self._people,
+            duplicates=max(read - counted, 0),
+            rejected=self._rejected.count,
+            rejected_file=self._rejected.path,
+            samples=tuple(self._rejected.samples),
+            ignored=self._rows.ignored,
+            events=self._events,
+            merged=self._merged,
+            forgotten=self._forgotten,
+            left_out=dict(self._rows.left_out),
+            conflicts=conflicts,
+            conflict_examples=tuple(examples),
+            before=self._before,
+        )
+
+
+def _size(fact: Fact) -> int:
+    if isinstance(fact, Happened):
+        return len(fact.properties)
+    return (
+        sum(len(str(each)) for each in fact.attributes.values()) if isinstance(fact, Known) else 0
+    )

@@ -22,10 +22,13 @@ from cio_lang.store import (
     cost,
     documents,
     events,
+    everything,
     figures,
     forget,
     forgotten,
     identity,
+    imports,
+    linking,
     merge,
     outbox,
     people,
@@ -317,6 +320,64 @@ class Store:
         owner = {each: kept for kept, all_of in before.items() for each in all_of}
         gone = {(owner[person], uid) for person, uid in known}
         return [row for row in rows if (ids.get(row[0]), row[1]) not in gone]
+
+    # imports
+
+    def import_state(self, import_id: str) -> imports.ImportState | None:
+        """How far an import is, if it ever began."""
+        return imports.import_state(self._database, import_id)
+
+    def keep_import_state(self, before: int | None, now: imports.ImportState) -> None:
+        """Write how far an import is, in the transaction that stores its rows."""
+        imports.keep_import_state(self._database, before, now)
+
+    def forget_import(self, import_id: str) -> None:
+        """Let an import begin anew."""
+        imports.forget_import(self._database, import_id)
+
+    def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
+        """The ids of people by key, also of those who were merged into others."""
+        return people_writing.ids_of(self._database, keys)
+
+    def stored_events(
+        self, wanted: Iterable[tuple[int, str]]
+    ) -> dict[tuple[int, str], tuple[str, int, str]]:
+        """Name, instant and properties of hot events by the person's id and the event's."""
+        return imports.stored_events(self._database, wanted)
+
+    def link(self, links: Sequence[linking.Link], author: str) -> linking.Linked:
+        """Give many names to people; who was known by nothing else becomes one with them."""
+        with self._database.transaction():
+            return linking.link(self._database, links, author)
+
+    def last_conflict(self) -> int:
+        """The number of the newest conflict."""
+        return linking.last_conflict(self._database)
+
+    def conflicts_after(self, number: int, limit: int) -> tuple[int, list[identity.Conflict]]:
+        """How many open conflicts are newer than that, and the first of them."""
+        return linking.conflicts_after(self._database, number, limit)
+
+    def forgotten_among(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys whose people asked to be forgotten."""
+        return linking.forgotten_among(self._database, keys)
+
+    # everything
+
+    def reading(self) -> AbstractContextManager[object]:
+        """What is read inside is true at one instant; nothing may be written inside."""
+        return self._database.reading()
+
+    def every_person(self, ids: Sequence[int] | None) -> Iterator[everything.EveryPerson]:
+        """People with all that `cio import` needs to make them again; None: all."""
+        return everything.every_person(self._database, ids)
+
+    def every_event(
+        self, ids: Sequence[int] | None, names: Sequence[str] | None
+    ) -> Iterator[everything.EveryEvent]:
+        """Events of every tier, of these people and names (None: all)."""
+        archive = self.archive if self._has_archive() else None
+        return everything.every_event(self._database, archive, ids, names)
 
     # documents
 

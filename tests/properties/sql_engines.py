@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any, ClassVar
+
+import sqlalchemy as sa
 
 from cio_lang import ir
 from cio_lang.calendar_time import zone
@@ -60,9 +61,14 @@ class OnSQLite(SqlEngine):
     dialect: Dialect = "sqlite"
 
     def __init__(self) -> None:
-        self.connection = sqlite3.connect(":memory:")
+        # As in a store: SQLAlchemy puts functions of its own on each connection.
+        self.held = sa.create_engine("sqlite://").connect()
+        self.connection = self.held.connection.driver_connection
         for table in self.tables:
             self.connection.execute(self.create(table))
+
+    def close(self) -> None:
+        self.held.close()
 
     def fill(self, table: str, rows: Rows) -> None:
         self.connection.execute(f"DELETE FROM {table}")

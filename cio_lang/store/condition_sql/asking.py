@@ -357,7 +357,7 @@ def _made(of: ir.Aggregate, value: ir.TestValue, name: str, scope: _Scope) -> st
         return f"min({number})"
     if of.function == "largest":
         return f"max({number})"
-    millionths = f"floor({number} * 1000000.0 + 0.5)"
+    millionths = scope.engine.millionths(number)
     if of.function == "total":
         return f"coalesce(sum({millionths}), 0.0) / 1000000.0"
     return f"sum({millionths}) / count({number}) / 1000000.0"

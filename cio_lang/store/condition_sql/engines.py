@@ -69,6 +69,10 @@ class Engine(ABC):
     def element(self, value: Value, test: str) -> str:
         """Whether the value is a list with an element for which `test` (about `ELEMENT`) holds."""
 
+    def millionths(self, number: str) -> str:
+        """A number in whole millionths, the nearest, as a double."""
+        return f"floor({number} * 1000000.0 + 0.5)"
+
     def starts(self, text: str, wanted: str) -> str:
         """Whether a text begins with another."""
         return f"substr({text}, 1, {len(wanted)}) = {self.quote(wanted)}"
@@ -156,6 +160,15 @@ class SQLite(Engine):
         """`json_each` gives an element as it is and its type."""
         listed = f"CASE {self._kind(value)} WHEN 'array' THEN {self._value(value)} ELSE '[]' END"
         return f"EXISTS (SELECT 1 FROM json_each({listed}) AS cio_element WHERE {test})"
+
+    def millionths(self, number: str) -> str:
+        """Without `floor`, which not every SQLite has.
+
+        SQLAlchemy puts one of Python in its place, which fails on NULL.
+        """
+        whole = "CAST(y AS INTEGER) - (y < CAST(y AS INTEGER)) + 0.0"
+        floor = f"CASE WHEN abs(y) < 9e15 THEN {whole} ELSE y END"
+        return f"(SELECT {floor} FROM (SELECT {number} * 1000000.0 + 0.5 AS y LIMIT 1))"
 
     def ends(self, text: str, wanted: str) -> str:
         """A number below 0 counts from the end."""
