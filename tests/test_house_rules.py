@@ -29,6 +29,8 @@ TRACKED = [
         text=True,
         check=True,
     ).stdout.splitlines()
+    # An environment may stand here by any name.
+    if not (ROOT / Path(line).parts[0] / "pyvenv.cfg").exists()
 ]
 
 

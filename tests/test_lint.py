@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cio_lang import ast
 from cio_lang.check import check
 from cio_lang.cli import main
 from cio_lang.grammar import parse
@@ -200,3 +201,9 @@ def test_cio_lint_bounds_prints_a_table_and_says_what_a_policy_would_hold(acme: 
     ran = CliRunner().invoke(main, ["lint", "--bounds"])
     assert ran.exit_code == 1
     assert "error[guarantee-broken]" in ran.stdout
+
+
+def test_an_if_that_code_built_without_branches() -> None:
+    journey = ast.Journey(ast.Name("Some"), (), (ast.OnEvent(ast.Name("x")),), (ast.If(()),))
+    checked, _ = check([ast.File((journey,))], Settings())
+    assert [warning.code for warning in lint(checked)] == []

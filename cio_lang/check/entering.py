@@ -8,6 +8,7 @@ from dataclasses import replace
 from cio_lang import ast
 from cio_lang.check import contradictions
 from cio_lang.check.exclusion import Literal, Together, conjuncts, exclude, literals
+from cio_lang.check.scope import ITEMS
 from cio_lang.check.wording import words
 from cio_lang.problem import Problem, Report
 from cio_lang.record import record
@@ -98,6 +99,33 @@ def leaving(
         again = own is not None and isinstance(asked, ast.Did) and asked.event == own
         event = own.text if own is not None and again else None
         yield LeavesAtOnce(span=asked.span, written=words(asked), event=event)
+
+
+def carried(journey: ast.Journey) -> Iterator[Literal]:
+    """What is so of the event that has started a run, for as long as the run lasts."""
+    entry = next((part for part in journey.parts if isinstance(part, ast.Entry)), None)
+    if not isinstance(entry, ast.OnEvent):
+        return
+    _, *asked = _happened(entry)
+    for part in journey.parts:
+        if isinstance(part, ast.OnlyWhere):
+            asked += [each.condition for each in conjuncts(part.condition) if each.holding]
+    for each in asked:
+        if _keeps(each):
+            yield Literal(each)
+
+
+def _keeps(asked: ast.Condition) -> bool:
+    """Whether a condition is about the event alone, and no length of time.
+
+    Below `collect`, `event.items` is another thing by the same name.
+    """
+    return (
+        isinstance(asked, ast.Comparison)
+        and isinstance(asked.subject, ast.EntryProperty)
+        and asked.subject.name.text != ITEMS
+        and isinstance(asked.test, ast.Compare | ast.OneOf | ast.Between | ast.Known)
+    )
 
 
 def _happened(entry: ast.OnEvent) -> Iterator[ast.Condition]:

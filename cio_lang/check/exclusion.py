@@ -6,6 +6,7 @@ counts as possible.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -243,6 +244,7 @@ def facts(literal: Literal) -> Iterator[tuple[Hashable, Fact]]:
         case ast.Comparison():
             yield _about(condition), region(condition.test, holding)
             yield from _number_of(condition, holding)
+            yield from _some_happened(condition, holding)
         case ast.Did():
             narrowed = _narrowed(condition.where, condition.key)
             happened = counts.bounds(condition.count, holding)
@@ -306,6 +308,27 @@ def _currency(test: ast.Test) -> str | None:
         case ast.Known() | ast.Within() | ast.During():
             values = ()
     return next((value.currency for value in values if isinstance(value, ast.Money)), None)
+
+
+def _some_happened(condition: ast.Comparison, holding: bool) -> Iterator[tuple[Hashable, Fact]]:
+    """`total amount of order_placed is more than $50`: there was one at least.
+
+    Where nothing happened, a total is 0, and there is no average, smallest, largest, latest or
+    first.
+    """
+    subject = condition.subject
+    if not isinstance(subject, ast.Aggregate) or subject.function == "number":
+        return
+    nothing = region(ast.Known(negated=True))
+    if subject.function == "total":
+        zero = ast.Number(Decimal(0))
+        currency = _currency(condition.test)
+        money = zero if currency is None else ast.Money(Decimal(0), currency)
+        nothing = region(ast.OneOf((zero, money)))
+    if region(condition.test, holding).meet(nothing).is_empty():
+        narrowed = _narrowed(subject.where, None)
+        bound = Bound(narrowed, subject.window, 1, math.inf)
+        yield ("event", subject.event.text), bound
 
 
 def _number_of(condition: ast.Comparison, holding: bool) -> Iterator[tuple[Hashable, Fact]]:

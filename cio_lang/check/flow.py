@@ -76,19 +76,23 @@ class BranchNeverTaken(Problem):
 
 
 def check(
-    steps: Sequence[ast.Step], schema: Schema, given: Sequence[Literal] = ()
+    steps: Sequence[ast.Step],
+    schema: Schema,
+    given: Sequence[Literal] = (),
+    lasting: Sequence[Literal] = (),
 ) -> Iterator[Problem]:
     """Problems with a block of steps and the blocks below them.
 
-    `given` is what everybody meets when they come to the first of them.
+    `given` is what everybody meets when they come to the first of them, `lasting` what they meet
+    all the way.
     """
     reported = False
     for index, step in enumerate(steps):
         if isinstance(step, ast.If):
-            yield from _branches(step, schema, given if index == 0 else ())
+            yield from _branches(step, schema, given if index == 0 else (), lasting)
         else:
             for block in blocks(step):
-                yield from check(block, schema)
+                yield from check(block, schema, lasting=lasting)
         if isinstance(step, ast.Repeat):
             yield from rounds(step)
         if not reported and index + 1 < len(steps) and leaves(step):
@@ -120,7 +124,9 @@ def _fork(step: ast.Step) -> Fork | None:
             return None
 
 
-def _branches(step: ast.If, schema: Schema, given: Sequence[Literal]) -> Iterator[Problem]:
+def _branches(
+    step: ast.If, schema: Schema, given: Sequence[Literal], lasting: Sequence[Literal]
+) -> Iterator[Problem]:
     """Each branch after those above it: who comes to it has met none of them."""
     taken: dict[Literal, Span] = {}
     asked: list[ast.Arm] = []
@@ -131,26 +137,35 @@ def _branches(step: ast.If, schema: Schema, given: Sequence[Literal]) -> Iterato
         alike = next((each for each in asked if each.condition == arm.condition), None)
         if alike is not None:
             yield _never_taken(arm, alike.span)
-        elif sound and (given or taken):
-            clash = _clash(own, (*given, *taken), schema)
+        elif sound and (given or taken or lasting):
+            clash = _clash(own, (*lasting, *given, *taken), schema)
             if clash:
                 yield _ruled_out(arm, clash, taken)
         asked.append(arm)
         inner = (*given, *taken, *own) if sound else ()
-        yield from check(arm.steps, schema, inner)
+        yield from check(arm.steps, schema, inner, lasting)
         failed = tuple(literals(ast.Not(arm.condition)))
         certain = certain and sound and bool(failed)
         taken.update(dict.fromkeys(failed, arm.span))
     if step.otherwise is not None:
+        ruled_out = _clash(tuple(taken), lasting, schema) if certain else None
         if certain and _clash(tuple(taken), (), schema) is not None:
             yield OtherwiseNeverTaken(
                 span=step.otherwise.span,
                 why="Everybody has taken one of the branches above.",
                 way_out="take the `otherwise` out, or change a condition above it",
             )
-            yield from check(step.otherwise.steps, schema)
+            yield from check(step.otherwise.steps, schema, lasting=lasting)
+        elif ruled_out:
+            yield OtherwiseNeverTaken(
+                span=step.otherwise.span,
+                why=f"Everybody who is in this journey meets `{stated(ruled_out[0])}`, and so one "
+                "of the conditions above.",
+                way_out="take the `otherwise` out, or change a condition above it",
+            )
+            yield from check(step.otherwise.steps, schema, lasting=lasting)
         else:
-            yield from check(step.otherwise.steps, schema, (*given, *taken))
+            yield from check(step.otherwise.steps, schema, (*given, *taken), lasting)
 
 
 def _clash(

@@ -201,7 +201,7 @@ def check(journey: ast.Journey, schema: Schema) -> Iterator[Problem]:
     if too_deep is not None:
         yield too_deep
         return
-    yield from flow.check(journey.steps, schema)
+    yield from flow.check(journey.steps, schema, lasting=tuple(entering.carried(journey)))
     yield from steps.check(journey.steps, scope, schema, known.on_entering(journey, schema))
 
 

@@ -80,9 +80,10 @@ def _branches(step: ast.If) -> Iterator[BranchesAlike]:
     for arm, after in zip(step.arms, step.arms[1:], strict=False):
         if arm.steps and arm.steps == after.steps:
             yield BranchesAlike(span=after.condition.span, first=arm.span.line, what="branch")
-    last, otherwise = step.arms[-1], step.otherwise
-    if otherwise is not None and last.steps and last.steps == otherwise.steps:
-        yield BranchesAlike(span=otherwise.span, first=last.span.line, what="otherwise")
+    otherwise = step.otherwise
+    for last in step.arms[-1:]:
+        if otherwise is not None and last.steps and last.steps == otherwise.steps:
+            yield BranchesAlike(span=otherwise.span, first=last.span.line, what="otherwise")
 
 
 def _shares(first: ast.Share, share: ast.Share, what: str) -> Iterator[BranchesAlike]:

@@ -97,6 +97,8 @@ AGGREGATES: st.SearchStrategy[ast.Condition] = st.builds(
         st.sampled_from(["total", "average", "smallest", "largest", "latest", "first"]),
         st.just(ast.Name("amount")),
         st.just(ORDERED),
+        WHERE,
+        WINDOWS,
     ),
     TESTS.filter(lambda test: not isinstance(test, ast.HasBeen)),
 )
@@ -137,6 +139,7 @@ ATOMS = {
     "date": _about("due"),
     "events": DONE,
     "totals": AGGREGATES,
+    "totals and events": AGGREGATES | DONE,
     "others": OTHER,
 }
 

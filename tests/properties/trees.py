@@ -18,6 +18,7 @@ from cio_lang.steps.send import CHANNELS, Send
 from cio_lang.steps.set_attribute import SetAttribute
 from cio_lang.steps.start import Start
 from cio_lang.steps.track import Track
+from cio_lang.text import CURRENCIES
 
 
 def briefly(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -36,6 +37,7 @@ KEYWORDS = sorted(tables.words().keywords)
 characters = st.characters(exclude_categories=("Cs",))
 free_text = st.text(characters, max_size=12)
 words = st.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True)
+currencies = st.sampled_from(sorted(CURRENCIES))
 
 names = st.one_of(
     st.sampled_from(["plan", "order_placed", "amount", "Größe", "x", "EUR", "Order Completed"]),
@@ -64,7 +66,7 @@ decimals = st.decimals(
     min_value=Decimal(-(10**9)), max_value=Decimal(10**9), places=4, allow_nan=False
 ) | st.integers(-(10**14), 10**14).map(Decimal)
 numbers = decimals.map(ast.Number)
-money = st.builds(ast.Money, decimals, st.from_regex(r"[A-Z]{3}", fullmatch=True))
+money = st.builds(ast.Money, decimals, currencies)
 money |= st.builds(ast.Money, decimals, st.sampled_from(["USD", "EUR", "GBP"]))
 dates = st.dates(min_value=datetime.date(1, 1, 1)).map(ast.Date)
 clocks = st.times().map(lambda time: ast.Time(time.replace(microsecond=0)))
@@ -346,7 +348,7 @@ types: st.SearchStrategy[Any] = st.one_of(
         ast.Type,
         st.just("money"),
         st.just(()),
-        st.from_regex(r"[A-Z]{3}", fullmatch=True),
+        currencies,
     ),
     st.builds(ast.Type, st.just("one of"), st.lists(free_text, min_size=1, max_size=3).map(tuple)),
 )
