@@ -181,6 +181,7 @@ def _for_later(statement: ast.Statement) -> StatementForLater | None:
             | ast.ShowActivity()
             | ast.CountPeople()
             | ast.PeopleWhere()
+            | ast.Forget()
         ):
             return None
         case (
@@ -193,7 +194,6 @@ def _for_later(statement: ast.Statement) -> StatementForLater | None:
             | ast.BestTime()
             | ast.CompareSubjects()
             | ast.Improve()
-            | ast.Forget()
             | ast.WhyNot()
         ):
             return _later(statement)
