@@ -11,6 +11,8 @@ EVERY = (
     "import_rows",
     "store_writes",
     "segment_upkeep",
+    "condition_scans",
+    "tiers",
     "engine_steps",
     "bounds",
     "lsp",

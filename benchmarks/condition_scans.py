@@ -4,7 +4,7 @@ The yardstick is the fastest of two or three queries that somebody who knows the
 for that engine, over the same tables and indexes; both must find the same number of people.  Each
 query runs `RUNS` times by turns and its fastest run counts: CPU time of this process for SQLite and
 DuckDB, the clock's for PostgreSQL (a server of its own).  `python -m benchmarks.condition_scans
-[--full] [--keep FOLDER] [sqlite|postgresql|duckdb …]`.
+[--full | EVENTS] [--keep FOLDER] [sqlite|postgresql|duckdb …]`.
 """
 
 from __future__ import annotations
@@ -120,15 +120,14 @@ def measure(engine: str, events: int, folder: Path) -> None:
             ours, *hand = fastest(count, queries, clock)
             ratio = ours / min(hand)
             mark = "" if ratio <= AIM else "  above the aim"
-            print(
-                f"  {line[:96]:<96} {ours * 1e3:>9,.1f} {min(hand) * 1e3:>9,.1f} {ratio:>6.2f}{mark}",
-                flush=True,
-            )
+            figures = f"{ours * 1e3:>9,.1f} {min(hand) * 1e3:>9,.1f} {ratio:>6.2f}"
+            print(f"  {line[:96]:<96} {figures}{mark}", flush=True)
 
 
 def main(arguments: list[str]) -> int:
     """Measure on each engine, or on those that are named."""
-    events = FULL if "--full" in arguments else SMALL
+    sizes = [int(each) for each in arguments if each.isdigit()]
+    events = sizes[0] if sizes else FULL if "--full" in arguments else SMALL
     with ExitStack() as stack:
         if "--keep" in arguments:
             at = arguments.index("--keep")
@@ -136,7 +135,7 @@ def main(arguments: list[str]) -> int:
             del arguments[at : at + 2]
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        wanted = [each for each in arguments if not each.startswith("--")] or list(ENGINES)
+        wanted = [each for each in arguments if each in ENGINES] or list(ENGINES)
         for engine in wanted:
             measure(engine, events, folder)
     return 0

@@ -2,7 +2,10 @@
 
 Printed beside what it is to be measured by: the time of the move beside copying the same rows to
 one Parquet file with DuckDB; reads beside their aims; bytes of a million events beside those of the
-same rows as JSON lines.  `python -m benchmarks.tiers [--full] [--keep FOLDER]`.
+same rows as JSON lines.  `python -m benchmarks.tiers [--full] [--keep FOLDER] [--laid]`.
+
+With `--laid` nothing is moved: the files are put there as a move would leave them, and the hot
+store keeps all (a move of 20 M events takes long); reads and bytes are those of the tiers.
 """
 
 from __future__ import annotations
@@ -13,15 +16,20 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import store_data
 from benchmarks.beside import show
 from cio_lang.conditions.reach import Reach
+from cio_lang.store.archive.files import BUCKETS, COLUMNS, quoted
+from cio_lang.store.archive.files import _keep as keep
+from cio_lang.store.archive.files import _schema as schema
 from cio_lang.store.archive.location import Folder
-from cio_lang.store.archive.moving import Archive, Moved, move
+from cio_lang.store.archive.moving import MADE, Archive, Moved, move
+from cio_lang.store.archive.moving import _make_known as make_known
+from cio_lang.store.archive.moving import _put as put
 from cio_lang.store.archive.reading import events_of
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, open_database
@@ -59,6 +67,36 @@ def moved(archive: Archive, total: int) -> None:
         duck.execute(f"COPY events TO '{folder}/all.parquet' (COMPRESSION zstd)")
         bare = time.process_time() - start
     show("moved", done.events / cpu, "DuckDB's COPY to one file", done.events / bare, "events/s")
+
+
+def lay(archive: Archive, count: int) -> None:
+    """Put the files there as a move leaves them, without a move: one for each month and bucket."""
+    end = micros(NOW - timedelta(days=RULES.hot_days))
+    cold = NOW - timedelta(days=RULES.cold_days)
+    listed = ", ".join(map(quoted, COLUMNS))
+    with (
+        store_data.in_duckdb(count // PEOPLE_PER, count) as duck,
+        tempfile.TemporaryDirectory(dir=Path(archive.database.where).parent) as made,
+    ):
+        day = datetime(2024, 10, 1, tzinfo=UTC)
+        while micros(day) < end:
+            following = (day + timedelta(days=32)).replace(day=1)
+            tier = "cold" if following <= cold else "warm"
+            duck.execute(
+                f"""CREATE OR REPLACE TABLE month AS SELECT {listed} FROM events
+                WHERE "at" >= {micros(day)} AND "at" < {min(micros(following), end)}"""
+            )
+            for bucket in range(BUCKETS):
+                path = Path(made) / MADE
+                rows = duck.sql(
+                    f"""SELECT {listed} FROM month WHERE person % {BUCKETS} = {bucket}
+                    ORDER BY person, name, "at", uid"""
+                ).to_arrow_table()
+                if rows.num_rows:
+                    written = keep(rows.cast(schema()), path)
+                    known = put(archive, Path(made), bucket, written, tier)
+                    make_known(archive.database, [known], NOW)
+            day = following
 
 
 def _hot(database: Database, person: int) -> list[tuple[object, ...]]:
@@ -101,12 +139,17 @@ def sizes(archive: Archive) -> None:
     """Bytes of a million events: in the hot store with its indexes, and in each tier's files."""
     database = archive.database
     if database.dialect == "sqlite":
-        database.driver("VACUUM")
-        pages = database.driver(
-            "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'events%' OR name LIKE '%autoindex_events%'"
+        pages, free, size, hot = (
+            int(database.driver(sql)[0][0])
+            for sql in (
+                "PRAGMA page_count",
+                "PRAGMA freelist_count",
+                "PRAGMA page_size",
+                "SELECT count(*) FROM events",
+            )
         )
-        hot = int(database.driver("SELECT count(*) FROM events")[0][0])
-        print(f"  hot    {hot:,} events, {pages[0][0] / max(hot, 1):,.1f} MB a million")
+        each = (pages - free) * size / max(hot, 1)
+        print(f"  hot    {hot:,} events, {each:,.1f} MB a million, people and indexes with them")
     rows = database.driver("SELECT tier, sum(rows), sum(bytes), count(*) FROM archives GROUP BY 1")
     for tier, number, size, files in rows:
         print(
@@ -138,7 +181,10 @@ def main(arguments: list[str]) -> int:
         warm, cold = Folder(folder / f"warm-{count}"), Folder(folder / f"cold-{count}")
         archive = Archive(database, warm, cold, RULES)
         print(f"  SQLite, {count // PEOPLE_PER:,} people, {count:,} events", flush=True)
-        moved(archive, count)
+        if "--laid" in arguments:
+            lay(archive, count)
+        else:
+            moved(archive, count)
         reads(archive, count // PEOPLE_PER)
         sizes(archive)
     return 0

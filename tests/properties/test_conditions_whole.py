@@ -15,7 +15,7 @@ from cio_lang.conditions.values import instant, length
 from tests.properties import histories, whole
 from tests.properties.conftest import EXAMPLES
 from tests.properties.histories import BERLIN, TICK, World
-from tests.properties.sql_engines import SqlEngine, fill, matching
+from tests.properties.sql_engines import SqlEngine, fill, matching, matching_among
 from tests.properties.whole import worlds
 
 SETTINGS = settings(
@@ -33,9 +33,10 @@ def test_sql_over_all_people_equals_one_person_at_a_time(engine: SqlEngine, worl
     """The opposite is asked, too: a NULL in the SQL would leave people out of both answers."""
     fill(engine, world.people)
     for condition in (world.condition, ir.Not(world.condition)):
-        assert matching(engine, condition, world.people) == {
-            number for number, person in enumerate(world.people, 1) if holds(condition, person)
-        }
+        wanted = {n for n, person in enumerate(world.people, 1) if holds(condition, person)}
+        assert matching(engine, condition, world.people) == wanted
+        odd = {number for number in wanted if number % 2}
+        assert matching_among(engine, condition, world.people) == odd
 
 
 @SETTINGS

@@ -173,6 +173,8 @@ def worlds(draw: st.DrawFn, *, run: bool = False, most_people: int = 3) -> World
             known_since=now - timedelta(days=draw(st.sampled_from([0, 1, 400]))),
             segments=segments,
             lot=lot(f"p{number + 1}"),
+            changed=draw(st.dictionaries(st.sampled_from(ATTRIBUTES), instants(now))),
+            members=draw(st.sampled_from([frozenset(), frozenset({"by-hand"})])),
         )
         people.append(draw(_inside_a_run(person)) if run else person)
     return World(now, tuple(people), draw(conditions(now, run=run)))
@@ -186,12 +188,10 @@ def _inside_a_run(draw: st.DrawFn, person: Moment) -> Moment:
         person,
         entered_at=min(now, draw(instants(now))),
         entry_event=entry,
-        changed=draw(st.dictionaries(st.sampled_from(ATTRIBUTES), instants(now))),
         key=("sku", entry.properties["sku"]) if "sku" in entry.properties else None,
         unsubscribed=draw(st.frozensets(st.sampled_from(["tips", "news"]))),
         reach=draw(st.one_of(st.none(), st.frozensets(st.sampled_from(get_args(ir.Channel))))),
         churn=draw(st.none() | st.sampled_from([0.0, 0.29, 0.5, 1.0])),
         predictions=draw(st.dictionaries(st.sampled_from(EVENTS), forecasts, max_size=2)),
         top=draw(chances(EVENTS, 100)),
-        members=draw(st.sampled_from([frozenset(), frozenset({"by-hand"})])),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -127,11 +127,69 @@ def _test(condition: ir.Condition, scope: _Scope) -> str:
         case ir.ChurnTest() | ir.LikelyTest() | ir.TopTest():
             return FALSE  # the store keeps no predictions: for nobody one is known
         case ir.All():
-            return _joined(" AND ", TRUE, (_test(part, scope) for part in condition.all))
+            return _joined(" AND ", TRUE, _all(condition.all, scope))
         case ir.Any_():
             return _joined(" OR ", FALSE, (_test(part, scope) for part in condition.any))
         case ir.Not():
             return negated(_test(condition.not_, scope))
+
+
+def _all(parts: Sequence[ir.Condition], scope: _Scope) -> list[str]:
+    """Each part as a test; parts that count the same events are asked of one reading of them."""
+    tests, seen = list[str](), dict[str, _Grouped]()
+    for part in parts:
+        grouped = _grouped(part, scope)
+        if grouped is None:
+            tests.append(_test(part, scope))
+        else:
+            # By how they are written: `1` and `yes` are equal in Python.
+            known = seen.setdefault(repr(grouped.of), grouped)
+            if known is not grouped:
+                known.having.extend(grouped.having)
+    return [*tests, *(each.sql(scope) for each in seen.values())]
+
+
+@dataclass(slots=True)
+class _Grouped:
+    """Tests of all events of one person in a window; nobody without one passes them all."""
+
+    of: tuple[str, ir.Window | None, ir.Condition | None]
+    having: list[str]
+
+    def sql(self, scope: _Scope) -> str:
+        """Whether the person is among those who pass."""
+        event, window, where = self.of
+        events = _events(scope, event)
+        events.within(window)
+        events.where(where)
+        found = f"SELECT {events.name}.person FROM {events.source()} WHERE {events.test()}"
+        if self.having != [_ANY]:
+            having = " AND ".join(f"({test})" for test in self.having)
+            found += f" GROUP BY {events.name}.person HAVING {having}"
+        return f"{scope.row.person} IN ({found})"
+
+
+_ANY = "count(*) >= 1"
+
+
+def _grouped(condition: ir.Condition, scope: _Scope) -> _Grouped | None:
+    """A condition about the events of one name that is false for whoever has none of them."""
+    match condition:
+        case ir.EventTest(key=None):
+            how, n = limit(condition.times)
+            if n <= 0 or how == "fewer_than":
+                return None
+            having = f"count(*) {'=' if how == 'exactly' else '>='} {n}"
+            return _Grouped((condition.event, condition.window, condition.where), [having])
+        case ir.AggregateTest() if condition.of.function not in ("latest", "first"):
+            of, op, value = condition.of, condition.op, condition.value
+            none = made_of(of.function, (), None)
+            if passes(op, none, value, scope.clock.now, scope.clock.tz):
+                return None
+            made = _made(of, value, f"e{scope.depth}", scope)
+            test = compare_number(scope.engine, made, op, value)
+            return _Grouped((of.event, of.window, of.where), [test])
+    return None
 
 
 def _joined(joint: str, empty: str, parts: Iterable[str]) -> str:
@@ -371,7 +429,12 @@ def _currency(value: ir.TestValue) -> str | None:
 
 
 def _sequence(condition: ir.SequenceTest, scope: _Scope) -> str:
-    """By a window over both kinds of events: is there a second one soon after a first one?"""
+    """Is there a second one soon after a first one?
+
+    Looked up for each first one where an index leads there; else by a window over both kinds.
+    """
+    if scope.engine.looks_up:
+        return _looked_up(condition, scope)
     first, then, within = condition.first, condition.then, length(condition.within)
     ticks = within // timedelta(microseconds=1)
     events = _events(scope, first.event, then.event)
@@ -396,6 +459,32 @@ def _sequence(condition: ir.SequenceTest, scope: _Scope) -> str:
         f"{scope.row.person} IN (SELECT t.person FROM ({seen}) AS t"
         f" WHERE t.is_first = 1 AND {came})"
     )
+
+
+def _looked_up(condition: ir.SequenceTest, scope: _Scope) -> str:
+    first, then, within = condition.first, condition.then, length(condition.within)
+    ones = _events(scope, first.event)
+    ones.within(None)
+    ones.where(first.where)
+    inner = replace(scope, depth=scope.depth + 1, question=replace(scope.question, among=None))
+    others = _events(inner, then.event)
+    others.within(None)
+    others.where(then.where)
+    one, other = ones.name, others.name
+    ticks = within // timedelta(microseconds=1)
+    came = (
+        f"EXISTS (SELECT 1 FROM {others.source()} WHERE {other}.person = {one}.person"
+        f" AND {other}.{AT} > {one}.{AT} AND {other}.{AT} <= {one}.{AT} + {ticks}"
+        f" AND {others.test()})"
+    )
+    if condition.missing:
+        until = micros(earlier(scope.clock.now, within))
+        came = f"{one}.{AT} <= {until} AND NOT {came}"
+    found = f"FROM {ones.source()} WHERE {ones.test()} AND {came}"
+    if scope.engine.stops_early and scope.question.among is None:
+        person = scope.row.person
+        return f"EXISTS (SELECT 1 {found} AND {one}.person = {person})"
+    return f"{scope.row.person} IN (SELECT {one}.person {found})"
 
 
 def _is(match_: ir.EventMatch, events: _Events) -> str:

@@ -237,8 +237,15 @@ def _one_of(engine: Engine, compared: Compared, values: Sequence[object]) -> str
     texts = sorted({each.casefold() for each in values if isinstance(each, str) and each})
     tests = []
     if texts:
-        listed = ", ".join(map(engine.quote, texts))
-        tests.append(f"{_folded_text(engine, compared)} IN ({listed})")
+        # A text that is its own casefold stands as it is, and one that is not beside it.
+        same = [text for text in texts if text.casefold() == text]
+        if same == texts:
+            tests.append(engine.one_of(compared.value, texts))
+            beside = engine.one_of(compared.folded, texts)
+            tests.append(f"({compared.folded.column} IS NOT NULL AND {beside})")
+        else:
+            listed = ", ".join(map(engine.quote, texts))
+            tests.append(f"{_folded_text(engine, compared)} IN ({listed})")
     for flag in (True, False):
         if any(each is flag for each in values):
             tests.append(engine.flag(compared.value, flag))

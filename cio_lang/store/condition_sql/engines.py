@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Literal
 
 from cio_lang.record import record
 
 Dialect = Literal["sqlite", "postgres", "duckdb", "clickhouse"]
+
+_OTHER_KINDS = re.compile(r"[-+.\d\[{\"'(\s]|true|false|null|nan|inf", re.IGNORECASE)
+"""How a value that is no text may begin when it is read as one."""
 
 _PLAIN = re.compile(r"[^\"\\\x00-\x1f]+")
 
@@ -40,6 +44,8 @@ class Engine(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     binary = ""  # how text is put in order, byte by byte
+    looks_up = False  # whether it finds one person's events by an index
+    stops_early = False  # whether it is better asked of one person after another
 
     def quote(self, text: str) -> str:
         """A text as a literal."""
@@ -48,6 +54,19 @@ class Engine(ABC):
     @abstractmethod
     def text(self, value: Value) -> str:
         """The value where it is text."""
+
+    def one_of(self, value: Value, texts: Sequence[str]) -> str:
+        """Whether the value is one of these texts, none of which is empty.
+
+        Without a look at its kind where no other kind reads as one of them.
+        """
+        kind_matters = any(_OTHER_KINDS.match(text) for text in texts)
+        read = self.text(value) if kind_matters else self.plain(value)
+        return f"{read} IN ({', '.join(map(self.quote, texts))})"
+
+    def plain(self, value: Value) -> str:
+        """The value as the engine writes it as text, if it is text; else whatever comes."""
+        return self.text(value)
 
     @abstractmethod
     def number(self, value: Value) -> str:
@@ -94,6 +113,7 @@ class SQLite(Engine):
     """JSON is text that `json_extract` reads; a name that its paths cannot write is looked for."""
 
     dialect: Dialect = "sqlite"
+    looks_up = stops_early = True
     bigint = "INTEGER"
     double = "REAL"
 
@@ -134,6 +154,10 @@ class SQLite(Engine):
     def text(self, value: Value) -> str:
         """Text is what `json_type` calls so."""
         return f"CASE {self._kind(value)} WHEN 'text' THEN {self._value(value)} END"
+
+    def plain(self, value: Value) -> str:
+        """As it is read."""
+        return self._value(value)
 
     def number(self, value: Value) -> str:
         """Whole numbers and others."""
@@ -184,6 +208,7 @@ class PostgreSQL(Engine):
 
     dialect: Dialect = "postgres"
     binary = ' COLLATE "C"'
+    looks_up = True
 
     def _json(self, value: Value) -> str:
         column = value.column if value != ELEMENT else "cio_element.value"
@@ -206,6 +231,10 @@ class PostgreSQL(Engine):
         """A string."""
         kind = f"jsonb_typeof({self._json_of(value)})"
         return f"CASE {kind} WHEN 'string' THEN {self._text(value)} END"
+
+    def plain(self, value: Value) -> str:
+        """Without its quotes."""
+        return self._text(value)
 
     def number(self, value: Value) -> str:
         """Decimals become doubles."""
@@ -259,6 +288,10 @@ class DuckDB(Engine):
     def text(self, value: Value) -> str:
         """A string."""
         return f"CASE WHEN {self._kind(value)} = 'VARCHAR' THEN {self._text(value)} END"
+
+    def plain(self, value: Value) -> str:
+        """Without its quotes."""
+        return self._text(value)
 
     def number(self, value: Value) -> str:
         """Whichever kind of number it was read as."""
