@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from cio_lang import ast
 from cio_lang.problem import nearest
-from cio_lang.store.encoding import EPOCH, micros
+from cio_lang.store.encoding import EPOCH, FIRST, LAST, micros
 
 MISSING = None
 """What an empty cell stands for."""
@@ -262,8 +262,8 @@ class Instants:
     def _micros(self, read: datetime, cell: object) -> int:
         if read.tzinfo is None:
             read = read.replace(tzinfo=self._zone)
-        try:
-            return micros(read.astimezone(UTC))
-        except (ValueError, OverflowError):
+        found = micros(read)
+        if not FIRST <= found <= LAST:
             why = "is no time that can be told in UTC (the years are 1 to 9999)"
-            raise BadCell(f"`{str(cell)[:40]}` {why}") from None
+            raise BadCell(f"`{str(cell)[:40]}` {why}")
+        return found

@@ -92,6 +92,8 @@ class MappedRows:
 
     def _name(self, row: Row, position: int, role: str) -> str:
         cell = row.cells[position]
+        if type(cell) is str and cell and (name := cell.strip()):
+            return name
         if isinstance(cell, int) and not isinstance(cell, bool):
             cell = str(cell)
         if not isinstance(cell, str) or not (name := cell.strip()):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from cio_lang.importing.facts import Fact, Happened, Known, Same, Who
 from cio_lang.importing.lines import Row
@@ -46,8 +46,12 @@ class Outcome:
     rejected: list[tuple[Row, str]] = field(default_factory=list)
 
 
+<<<<<<< HEAD
 @record
 class _Said:
+=======
+class _Said(NamedTuple):
+>>>>>>> store
     """A fact, who it is about, and the row that says it."""
 
     row: Row
@@ -66,7 +70,7 @@ def store_rows(
     said = _without_forgotten(store, _resolved(store, rows), outcome)
     at_import = micros(now)
     people = [each for each in said if isinstance(each.fact, Known)]
-    links = _links(said, at_import)
+    links = _links(said, at_import) if any(each.fact.who.names for each in said) else []
     there = store.ids_of({link[0] for link in links}) if links else {}
     _, new = _put_people(store, people, now, outcome)
     outcome.stored += new
@@ -97,6 +101,8 @@ def check_names(facts: Iterable[Fact]) -> None:
 
 def _resolved(store: Store, rows: Sequence[tuple[Row, Sequence[Fact]]]) -> list[_Said]:
     """Who each fact is about."""
+    if all(fact.who.key is not None for _, facts in rows for fact in facts):
+        return [_Said(row, fact.who.key or "", fact) for row, facts in rows for fact in facts]
     nameless: dict[Kind, set[str]] = {}
     here: dict[tuple[Kind, str], str] = {}
     for _, facts in rows:
