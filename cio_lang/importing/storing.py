@@ -14,7 +14,6 @@ from typing import Literal, NamedTuple, TypeVar
 
 from cio_lang.importing.facts import Fact, Happened, Known, Same, Who
 from cio_lang.importing.lines import Row
-from cio_lang.record import record
 from cio_lang.store import Store
 from cio_lang.store.encoding import instant, micros
 from cio_lang.store.events import EventRow, check_row, derived_uid
@@ -46,12 +45,7 @@ class Outcome:
     rejected: list[tuple[Row, str]] = field(default_factory=list)
 
 
-<<<<<<< HEAD
-@record
-class _Said:
-=======
 class _Said(NamedTuple):
->>>>>>> store
     """A fact, who it is about, and the row that says it."""
 
     row: Row
