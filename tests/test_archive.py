@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,14 +11,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import insert, select
 
 from cio_lang import ir
+from cio_lang.cli import main
 from cio_lang.conditions.reach import Reach, reach
 from cio_lang.mistake import UserMistake
 from cio_lang.store import Store, open_store
 from cio_lang.store.archive.location import Bucket, Folder, open_location
 from cio_lang.store.archive.moving import Archive, move, rewrite_without, sweep
+from cio_lang.store.archive.problems import ArchiveDamaged, ArchiveUnreachable
 from cio_lang.store.archive.reading import check, events_of, every_tier, stored
 from cio_lang.store.archive.rules import Rules, leaves_hot
 from cio_lang.store.database import Database, open_database
@@ -210,8 +214,9 @@ def test_a_damaged_file_is_named(database: Database, tmp_path: Path) -> None:
     name = sorted(archive.warm.names())[0]
     (tmp_path / "warm" / name).write_bytes(b"PAR1 not at all PAR1")
     assert check(archive) == [name]
-    with pytest.raises(UserMistake, match="cannot be read"):
+    with pytest.raises(UserMistake, match="cannot be read") as told:
         events_of(archive, [1])
+    assert isinstance(told.value.problems[0], ArchiveDamaged)
 
 
 def store_with_old_events(place: Path | str, folder: Path) -> Store:
@@ -399,5 +404,30 @@ def test_the_archive_can_be_in_a_bucket(
     assert events_of(there, [1]) == []
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     away = open_location(f"s3://{name}/cio", tmp_path / "away")
-    with pytest.raises(UserMistake, match="cannot be used"):
+    with pytest.raises(UserMistake, match="cannot be used") as told:
         events_of(Archive(database, away, away, Rules()), [2])
+    assert isinstance(told.value.problems[0], ArchiveUnreachable)
+
+
+def test_the_command_moves_tells_and_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cio.toml").write_text('name = "shop"\n\n[archive]\nhot_days = 10\n')
+    with store_with_old_events(tmp_path / "cio.db", tmp_path):
+        pass
+    monkeypatch.chdir(tmp_path)
+
+    def cio(*arguments: str) -> str:
+        result = CliRunner().invoke(main, ["archive", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    assert "of 100 would move; those of the last 10 days stay" in cio("--dry-run")
+    assert not (tmp_path / "archive").exists()
+    told = json.loads(cio("--json"))
+    assert told["moved"]["events"] == sum(tier["events"] for tier in told["tiers"][1:]) > 0
+    assert "0 events moved" in cio()
+    assert cio("--check") == "every file is whole\n"
+    file = sorted((tmp_path / "archive").rglob("*.parquet"))[0]
+    file.write_bytes(b"PAR1")
+    assert CliRunner().invoke(main, ["archive", "--check"]).exit_code == 1
