@@ -278,6 +278,36 @@ def test_what_a_new_condition_looks_back_on_comes_back(
         assert store.events(ann) == before
 
 
+def test_who_matches_is_asked_of_all_tiers(store_place: Path | str, tmp_path: Path) -> None:
+    """Archiving changes no answer, however far back a question looks."""
+    often = ir.EventTest("viewed", times=ir.Times("at_least", 80), window=ir.Window(last="P90D"))
+    conditions: list[ir.Condition] = [
+        often,
+        ir.Not(often),
+        ir.EventTest("viewed", times=ir.Times("exactly", 100)),
+        ir.EventTest("viewed", ir.PropertyTest("n", "at_least", 70), ir.NOT_ONCE),
+        ir.EventTest("viewed", window=ir.Window(last="P5D")),
+        ir.AggregateTest(ir.Aggregate("total", "viewed", "n"), "is", 4950),
+        ir.InactiveTest("P60D"),
+    ]
+    with store_with_old_events(store_place, tmp_path) as store:
+        store.put_person("bob", {}, days_ago(200))
+
+        def answers() -> list[tuple[int, list[str]]]:
+            return [
+                (
+                    store.count_where(each, NOW, UTC),
+                    [person.key for person in store.people_where(each, NOW, UTC)],
+                )
+                for each in conditions
+            ]
+
+        before = answers()
+        assert [count for count, _ in before] == [1, 1, 1, 1, 1, 1, 1]
+        assert move(store.archive, store.reach(), NOW).events == 69
+        assert answers() == before
+
+
 def test_merged_people_have_one_history_over_all_tiers(
     store_place: Path | str, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ class _Look:
     since_entering: bool = False
 
 
-def reach(graphs: Iterable[ir.Graph]) -> Reach:
+def reach(graphs: Iterable[ir.Graph | ir.Condition]) -> Reach:
     """How far back the conditions of these graphs look.
 
     Entries, exits and goals that are events look at what is new alone, hence nowhere back.

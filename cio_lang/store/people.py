@@ -169,10 +169,10 @@ def people_where(
     sql = matching(database, condition, now, zone, segments)
     order = "key" if database.dialect == "sqlite" else 'key COLLATE "C"'
     found = database.driver(f"SELECT id FROM people WHERE id IN ({sql}) ORDER BY {order}")
-    return _rows_of(database, [row[0] for row in found])
+    return rows_of(database, [row[0] for row in found])
 
 
-def _rows_of(database: Database, ids: Sequence[int]) -> Iterator[PersonRow]:
+def rows_of(database: Database, ids: Sequence[int]) -> Iterator[PersonRow]:
     """People in the order of their ids as given; read as they are asked for."""
     for chunk in chunks(ids, 500):
         rows = database.execute(sa.select(*PERSON).where(database.among(people.c.id, chunk)))

@@ -39,6 +39,7 @@ from cio_lang.store import (
     timeline,
 )
 from cio_lang.store.archive import reading as archived
+from cio_lang.store.archive.asking import looks_past_hot, matching
 from cio_lang.store.archive.location import open_location
 from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
@@ -259,13 +260,28 @@ class Store:
 
     def count_where(self, condition: ir.Condition, now: datetime, zone: tzinfo) -> int:
         """How many people match at `now`; `zone` is the workspace's."""
+        found = self._over_all_tiers(condition, now, zone)
+        if found is not None:
+            return len(found)
         return people.count_where(self._database, condition, now, zone, self.segments())
 
     def people_where(
         self, condition: ir.Condition, now: datetime, zone: tzinfo
     ) -> Iterator[PersonRow]:
         """The people who match at `now`, by key."""
+        found = self._over_all_tiers(condition, now, zone)
+        if found is not None:
+            return people.rows_of(self._database, found)
         return people.people_where(self._database, condition, now, zone, self.segments())
+
+    def _over_all_tiers(
+        self, condition: ir.Condition, now: datetime, zone: tzinfo
+    ) -> list[int] | None:
+        """Who matches, where archived events may count; None where the hot store knows it all."""
+        segments = self.segments()
+        if not self._has_archive() or not looks_past_hot(self.archive, condition, segments):
+            return None
+        return matching(self.archive, condition, now, zone, segments)
 
     def cost_where(self, condition: ir.Condition, now: datetime) -> cost.Cost:
         """What asking who matches at `now` will take."""

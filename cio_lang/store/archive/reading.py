@@ -17,7 +17,7 @@ from cio_lang.store.archive.files import BUCKETS, COLUMNS, literal, quoted, sour
 from cio_lang.store.archive.moving import Archive
 from cio_lang.store.archive.problems import ArchiveDamaged
 from cio_lang.store.encoding import instant, load, micros
-from cio_lang.store.tables import archives, events, merges, people
+from cio_lang.store.tables import archives, events, memberships, merges, people
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,6 +99,7 @@ def every_tier(
     chosen = None if names is None else sorted(set(names))
     with duckdb.connect() as connection:
         connection.register("people", _arrow(archive, people, PEOPLE, ()))
+        connection.register("memberships", _arrow(archive, memberships, ("segment", "person"), ()))
         hot = () if chosen is None else (archive.database.among(events.c.name, chosen),)
         connection.register("hot_events", _arrow(archive, events, COLUMNS, hot))
         paths = _paths(archive, ())
