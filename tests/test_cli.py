@@ -347,6 +347,7 @@ def test_import_dry_run_stores_nothing(workspace: Path, cio: Cio) -> None:
     assert "2 new people would be stored" in cio(*options, "--dry-run").stdout
     assert not (workspace / "cio.db").exists()
     assert "2 new people stored" in cio(*options).stdout
+    assert "imported already" in cio(*options).stdout
     again = json.loads(cio(*options, "--again", "--json").stdout)
     assert (again["read"], again["new_people"], again["duplicates"]) == (2, 0, 2)
     assert "1 of 2" in cio("say", 'count people where plan is "Pro"').stdout

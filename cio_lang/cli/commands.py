@@ -33,7 +33,9 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("diff", "cio_lang.cli.diff", "Show which steps were added, removed or changed."),
     Entry("test", "cio_lang.cli.test", "Carry out scenarios: people, events, expected messages."),
     Entry(
-        "import", "cio_lang.cli.importing", "Bring in people or events from CSV, JSON or Parquet."
+        "import",
+        "cio_lang.cli.importing",
+        "Bring in people or events from CSV, JSON or Parquet.",
     ),
     Entry("segments", "cio_lang.cli.segments", "List segments; explain who is in one, and why."),
     Entry("archive", "cio_lang.cli.archive", "Move old events out of the store, into files."),
@@ -44,9 +46,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("timeline", "cio_lang.cli.timeline", "Tell one person's story."),
     Entry("merge", "cio_lang.cli.merge", "Make one person of two."),
     Entry("conflicts", "cio_lang.cli.conflicts", "List names that two people claim."),
-    Entry(
-        "export", "cio_lang.cli.export", "Write people or events to a file, or print one person."
-    ),
+    Entry("export", "cio_lang.cli.export", "Write people or events to a file."),
     Entry("forget", "cio_lang.cli.forget", "Erase every trace of a person."),
     Entry("review", "cio_lang.cli.review", "Write the comment of a pull request, in Markdown."),
     Entry("lsp", "cio_lang.cli.lsp", "Serve an editor, over standard input and output."),

@@ -48,7 +48,9 @@ def command(
     where: str | None,
     events: tuple[str, ...],
 ) -> None:
-    """Write people or events to a file, or print one person.
+    """Write people or events to a file.
+
+    Or print all that is stored of one person.
 
     \b
       cio export people --to people.csv --where 'plan is "Pro"'

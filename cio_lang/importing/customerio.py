@@ -14,7 +14,8 @@ from typing import Any
 from cio_lang.importing.cells import BadCell, in_unit
 from cio_lang.importing.facts import Fact, Happened, Known, Names, Same, Who
 from cio_lang.importing.naming import Naming, object_of, text_of
-from cio_lang.store.encoding import dump, micros
+from cio_lang.store.encoding import micros
+from cio_lang.store.limits import encoded
 
 _VIEWS = {"page": "page_viewed", "screen": "screen_viewed"}
 
@@ -190,9 +191,10 @@ class CustomerioRows:
         name = self._naming.event(told)
         if name is None:
             return ()
-        values = dump(self._naming.properties(name, properties))
+        values = self._naming.properties(name, properties)
         uid = text_of(row, "event_id", "id")
-        return (Happened(who, uid, name, _seconds(row, "timestamp"), None, values),)
+        text = encoded(who.key or who.first, values, "properties")
+        return (Happened(who, uid, name, _seconds(row, "timestamp"), None, text),)
 
 
 def _is_person(row: Mapping[str, Any]) -> bool:

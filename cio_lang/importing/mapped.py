@@ -10,8 +10,8 @@ from cio_lang.importing.facts import Fact, Happened, Known, Who
 from cio_lang.importing.mapping import EventMapping, PeopleMapping, positions
 from cio_lang.importing.rows import Row, Table
 from cio_lang.source import Span
-from cio_lang.store.encoding import dump
 from cio_lang.store.events import derived_uid
+from cio_lang.store.limits import encoded
 
 NO_FACTS: tuple[Fact, ...] = ()
 
@@ -61,7 +61,7 @@ class MappedRows:
                 return NO_FACTS
             name = named
         person, at, uid = self._person(row), self._at(row), self._id(row)
-        properties = dump(self._values(row))
+        properties = encoded(person, self._values(row), "properties")
         if uid is None and mapping.repeats == "each":
             uid = derived_uid(person, name, at, properties)
             # Keyed with the person, since ids are unique for one person only.

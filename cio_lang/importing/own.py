@@ -16,8 +16,8 @@ from cio_lang.importing.cells import BadCell, Instants
 from cio_lang.importing.coded import decode, decode_name
 from cio_lang.importing.facts import Fact, Happened, Known, Names, Who
 from cio_lang.importing.mapping import ExportMapping
-from cio_lang.store.encoding import dump
 from cio_lang.store.identity import Kind
+from cio_lang.store.limits import encoded
 
 PEOPLE = ("person", "known_since", "names", "history")
 EVENTS = ("event", "person", "id", "at", "received_at")
@@ -56,7 +56,8 @@ class OwnRows:
         }
         received = row.get("received_at")
         got = self._at(row, "received_at") if received not in (None, "") else None
-        return (Happened(who, uid, name, self._at(row, "at"), got, dump(values)),)
+        text = encoded(who.key or "", values, "properties")
+        return (Happened(who, uid, name, self._at(row, "at"), got, text),)
 
     def _person(self, row: Mapping[str, Any]) -> Sequence[Fact]:
         who = Who(self._named(row, "person"), self._names(row))

@@ -58,11 +58,13 @@ class Rejected:
         if self.count == 0 and self._file is None:
             self._open()
         self.count += 1
+        reason = _sayable(row.reason)
         if len(self.samples) < _SAMPLES:
             place = Span(str(self._source), row.line, 1, row.line, 1)
-            self.samples.append(RowRejected(span=place, line=row.line, reason=row.reason))
+            self.samples.append(RowRejected(span=place, line=row.line, reason=reason))
         if self._writer is not None:
-            self._writer.writerow([row.line, row.reason, _harmless(row.text.rstrip("\r\n"))])
+            text = _harmless(_sayable(row.text.rstrip("\r\n")))
+            self._writer.writerow([row.line, reason, text])
 
     def _open(self) -> None:
         try:
@@ -84,6 +86,11 @@ class Rejected:
         """Give the file back."""
         if self._file is not None:
             self._file.close()
+
+
+def _sayable(text: str) -> str:
+    """Halves of characters as JSON writes them."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _harmless(text: str) -> str:

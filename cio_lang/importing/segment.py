@@ -13,7 +13,7 @@ from typing import Any
 from cio_lang.importing.cells import BadCell, Instants
 from cio_lang.importing.facts import Fact, Happened, Known, Names, Same, Who
 from cio_lang.importing.naming import Naming, object_of, snake, text_of
-from cio_lang.store.encoding import dump
+from cio_lang.store.limits import encoded
 
 CALLS = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 
@@ -54,14 +54,15 @@ class SegmentRows:
         name = self._naming.event(told)
         if name is None:
             return ()
+        who, values = self._who(call), self._naming.properties(name, properties)
         return (
             Happened(
-                self._who(call),
+                who,
                 text_of(call, "messageId"),
                 name,
                 self._at(call),
                 self._received(call),
-                dump(self._naming.properties(name, properties)),
+                encoded(who.key or who.first, values, "properties"),
             ),
         )
 

@@ -222,7 +222,7 @@ archives = Table(
 imports = Table(
     "imports",
     metadata,
-    Column("id", Text, primary_key=True),  # digest of the file's beginning, mapping and kind
+    Column("id", Text, primary_key=True),  # digest of the file and of its mapping
     Column("file", Text, nullable=False),
     Column("done", BigInteger, nullable=False),  # rows that are stored or rejected
     Column("stored", BigInteger, nullable=False),
