@@ -92,7 +92,8 @@ def _find_way(plan: Plan, live: Live) -> _Way | None:
         return None
     test = _test(live.condition, plan.conditions, facts, ())
     names = live.names
-    known = bool(look.tests or names.attributes)
+    drawn = any(isinstance(each, ir.DrawTest) for each in facts)
+    known = bool(look.tests or names.attributes) or drawn
     return _Way(tuple(facts), look, test, bool(look.turns) or known, names.any_event)
 
 
