@@ -225,7 +225,7 @@ def test_kills_at_any_moment_lose_nothing_and_repeat_nothing(
         pass
     moments = random.Random(kind)
     kills = 0
-    for _ in range(5):
+    for attempt in range(5):
         with subprocess.Popen(
             [sys.executable, "-c", CHILD, str(store_place), str(path), kind],
             stdout=subprocess.PIPE,
@@ -233,7 +233,7 @@ def test_kills_at_any_moment_lose_nothing_and_repeat_nothing(
             cwd=Path(__file__).parent.parent,
         ) as child:
             assert child.stdout is not None and child.stdout.readline() == "begin\n"
-            time.sleep(moments.uniform(0, 0.1))
+            time.sleep(0.03 * attempt)
             child.send_signal(signal.SIGKILL)
         kills += child.returncode == -signal.SIGKILL
     assert kills
