@@ -21,7 +21,7 @@ quick: $(INSTALLED)  ## the tests that need no server
 bench: $(INSTALLED)  ## speed, each figure beside its yardstick
 	$(BIN)/python -m benchmarks
 
-nightly: $(INSTALLED)  ## conditions in SQL of four engines, 10,000 populations each (half an hour)
+nightly: $(INSTALLED)  ## conditions in SQL of four engines, 10,000 populations each (an hour)
 	CIO_EXAMPLES=10000 $(BIN)/python -m pytest -q tests/properties -k equals_one_person
 
 fuzz: $(INSTALLED)  ## a million texts that nobody would write (an hour or more)

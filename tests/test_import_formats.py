@@ -567,3 +567,20 @@ def test_a_suggestion_is_guessed_from_the_rows(tmp_path: Path) -> None:
         'amount = { column = "Amount", type = "number" }',
         'paid = { column = "Paid", type = "yes/no" }',
     ]
+
+
+# who asked to be forgotten
+
+
+def test_rows_about_who_was_forgotten_are_counted(tmp_path: Path, store: Store) -> None:
+    store.put_person("ann", {"email": "ann@x.com"}, NOW)
+    store.forget("ann", NOW)
+    path = written(
+        tmp_path,
+        call("track", 1, userId="ann", event="Bought"),
+        call("identify", 2, userId="ann2", traits={"email": "Ann@x.com"}),
+        call("track", 3, userId="bob", event="Bought"),
+    )
+    result = bring(store, path)
+    assert (result.forgotten, result.stored, result.duplicates, result.rejected) == (2, 1, 0, 0)
+    assert store.people_count() == 1

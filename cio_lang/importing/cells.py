@@ -241,9 +241,11 @@ class Instants:
             cell = ""
         if not isinstance(cell, str):
             raise BadCell(f"`{str(cell)[:40]}` is no time (write it as `2026-12-01T09:30:00`)")
-        found = self._known.get(cell)
+        if len(cell) > 10:
+            return self._iso(cell.strip())
+        found = self._known.get(cell)  # days come again and again
         if found is None:
-            if len(self._known) > 100_000:
+            if len(self._known) > 10_000:
                 self._known.clear()
             found = self._known[cell] = self._iso(cell.strip())
         return found

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from cio_lang.importing.cells import BadCell, in_unit, value
@@ -14,6 +15,7 @@ from cio_lang.importing.mapping import ExportMapping, Types
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\WA-Z_]+|[A-Z]+")
 
 
+@lru_cache(10_000)
 def snake(name: str) -> str:
     """`Order Completed` and `orderCompleted` are `order_completed`."""
     words = _WORDS.findall(name)

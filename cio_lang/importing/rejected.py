@@ -34,12 +34,11 @@ class Rejected:
         self._file: TextIO | None = None
         self._writer: Any = None
         kept = self._before(keep) if keep else []
-        with suppress(OSError):
-            self._target.unlink(missing_ok=True)
         if kept:
-            self._open()
-            if self._writer is not None:
-                self._writer.writerows(kept)
+            self._keep(kept)
+        else:
+            with suppress(OSError):
+                self._target.unlink(missing_ok=True)
 
     def _before(self, keep: int) -> list[list[str]]:
         csv.field_size_limit(LONGEST_LINE)
@@ -66,16 +65,33 @@ class Rejected:
             text = _harmless(_sayable(row.text.rstrip("\r\n")))
             self._writer.writerow([row.line, reason, text])
 
+    def _keep(self, rows: list[list[str]]) -> None:
+        """Go on behind these rows.  They are in the file at every moment, also if killed here."""
+        beside = self._target.with_name(self._target.name + ".part")
+        try:
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                self._begin(file).writerows(rows)
+            beside.replace(self._target)
+            self._file = self._target.open("a", encoding="utf-8", newline="")
+        except OSError:
+            return
+        self.path = self._target
+        self._writer = csv.writer(self._file)
+
     def _open(self) -> None:
         try:
             self._file = self._target.open("w", encoding="utf-8", newline="")
         except OSError:
             return
         self.path = self._target
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(SET_ASIDE)
+        self._writer = self._begin(self._file)
+
+    def _begin(self, file: TextIO) -> Any:
+        writer = csv.writer(file)
+        writer.writerow(SET_ASIDE)
         if self._header is not None:
-            self._writer.writerow([1, NAMES, _harmless(self._header.rstrip("\r\n"))])
+            writer.writerow([1, NAMES, _harmless(self._header.rstrip("\r\n"))])
+        return writer
 
     def flush(self) -> None:
         """Write out what was added so far."""
