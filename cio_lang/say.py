@@ -88,36 +88,20 @@ def read(source: Source, schema: Schema) -> tuple[ast.Statement | None, tuple[Pr
     if statement is None:
         return None, problems
     problems = (*problems, *check_statement(statement, schema))
-    later = None if problems else _for_later(statement)
-    if later is not None:
-        problems = (later,)
+    if not problems and isinstance(statement, _ForLater):
+        problems = (_later(statement),)
     failed = any(problem.severity == "error" for problem in problems)
     return None if failed else statement, problems
 
 
 def newcomer(statement: ast.Statement, store: Store) -> Newcomer | None:
     """Who would be added if the statement were carried out, or None."""
-    match statement:
-        case ast.Fact() | ast.SetFact():
-            ref = statement.person
-            if store.find_person(ref.text, ref.span) is not None:
-                return None
-            return Newcomer(ref.text, tuple(store.similar_people(ref.text)))
-        case ast.Show() | ast.ShowActivity() | ast.CountPeople() | ast.PeopleWhere() | ast.Forget():
-            return None
-        case (
-            ast.SendTo()
-            | ast.StartFor()
-            | ast.Preview()
-            | ast.Write()
-            | ast.Suggest()
-            | ast.Predict()
-            | ast.BestTime()
-            | ast.CompareSubjects()
-            | ast.Improve()
-            | ast.WhyNot()
-        ):
-            return None
+    if not isinstance(statement, ast.Fact | ast.SetFact):
+        return None
+    ref = statement.person
+    if store.find_person(ref.text, ref.span) is not None:
+        return None
+    return Newcomer(ref.text, tuple(store.similar_people(ref.text)))
 
 
 def carry_out(
@@ -133,6 +117,8 @@ def carry_out(
 
     Raises `UserMistake` for a person who is asked about and not known, or for a store that fails.
     """
+    if isinstance(statement, _ForLater):
+        raise UserMistake(_later(statement))
     call = _Call(store, schema, zone, now, dry_run)
     match statement:
         case ast.Fact():
@@ -149,54 +135,28 @@ def carry_out(
             lines, data = _people(statement, call)
         case ast.Forget():
             lines, data = _forget(statement, call)
-        case (
-            ast.SendTo()
-            | ast.StartFor()
-            | ast.Preview()
-            | ast.Write()
-            | ast.Suggest()
-            | ast.Predict()
-            | ast.BestTime()
-            | ast.CompareSubjects()
-            | ast.Improve()
-            | ast.WhyNot()
-        ):
-            raise UserMistake(_later(statement))
     written = layout.statement(statement)
     return Answer(written, tuple(lines), {"statement": written, **data})
 
 
-def _later(statement: ast.Statement) -> StatementForLater:
+_ForLater = (
+    ast.SendTo
+    | ast.StartFor
+    | ast.Preview
+    | ast.Write
+    | ast.Suggest
+    | ast.Predict
+    | ast.BestTime
+    | ast.CompareSubjects
+    | ast.Improve
+    | ast.WhyNot
+)
+"""What is understood and not carried out yet, which is known without any store."""
+
+
+def _later(statement: _ForLater) -> StatementForLater:
     verb = layout.statement(statement).split()[0]
     return StatementForLater(span=statement.span, verb=verb)
-
-
-def _for_later(statement: ast.Statement) -> StatementForLater | None:
-    """The problem with a statement that is not carried out yet, known without any store."""
-    match statement:
-        case (
-            ast.Fact()
-            | ast.SetFact()
-            | ast.Show()
-            | ast.ShowActivity()
-            | ast.CountPeople()
-            | ast.PeopleWhere()
-            | ast.Forget()
-        ):
-            return None
-        case (
-            ast.SendTo()
-            | ast.StartFor()
-            | ast.Preview()
-            | ast.Write()
-            | ast.Suggest()
-            | ast.Predict()
-            | ast.BestTime()
-            | ast.CompareSubjects()
-            | ast.Improve()
-            | ast.WhyNot()
-        ):
-            return _later(statement)
 
 
 _Result = tuple[list[str], dict[str, Any]]

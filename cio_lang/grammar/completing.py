@@ -115,7 +115,7 @@ def _choices(written: Written, start: str, begun: str, place: Span) -> Choices |
             pass
     except (UnexpectedToken, Stop):
         return None
-    machine = Machine(session.parser_state.parse_conf)
+    machine = Machine()
     stack: Stack = tuple(session.parser_state.state_stack)
     accepts = machine.accepts(stack)
     keywords = tables.words().keywords

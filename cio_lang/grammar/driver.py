@@ -24,7 +24,8 @@ for itself), and the state that follows by the state before."""
 
 _Unexpected: Any = lark.UnexpectedToken  # it has no types
 
-_END = Word("$END", "", NOWHERE)
+END = Word("$END", "", NOWHERE)
+"""What comes behind the last word of a line."""
 
 
 class Driver:
@@ -67,7 +68,7 @@ class Driver:
         shifts, reductions, values, table = self.shifts, self.reductions, self.values, self.states
         states = [self.starts[start]]
         built: list[Any] = []
-        for word in chain(self.words.cut(line, lambda: table[states[-1]]), (_END,)):
+        for word in chain(self.words.cut(line, lambda: table[states[-1]]), (END,)):
             kind = word.type
             while (onward := shifts[states[-1]].get(kind)) is None:
                 reduction = reductions[states[-1]].get(kind)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Any
 
 from lark import UnexpectedToken
 
 from cio_lang.grammar import problems, tables
 from cio_lang.grammar.days import day
+from cio_lang.grammar.driver import END
 from cio_lang.grammar.expected import NAMED, UNITS, described, keywords
 from cio_lang.grammar.expected import expected as expected_at
 from cio_lang.grammar.left_over import left_over
@@ -162,11 +162,8 @@ def _ends_too_early(
 
     place = _behind(words[-1])
     comes = NAMED["RPAR"] if "RPAR" in expected else described(expected)
-    session: Any = tables.parser().parse_interactive(line, start=start)
-    for _ in session.iter_parse():
-        pass
-    state = session.parser_state
-    rest = Machine(state.parse_conf).shown_ending(tuple(state.state_stack), str(words[-1]))
+    stack = tables.driver().before(line, start, END)
+    rest = Machine().shown_ending(stack, str(words[-1]))
     if start == "statement" and words[0] in SENDS and len(words) == 2:
         rest = "to …"
     if words[-1] in ("and", "or") and words[-2:-1]:

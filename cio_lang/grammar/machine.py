@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from lark.parsers.lalr_analysis import Shift
 
 from cio_lang.grammar import tables
 from cio_lang.grammar.expected import BEFORE_TITLES
@@ -57,41 +54,25 @@ _LONGEST_PHRASE = 5
 _MOST_WAYS = 6
 """A word that more than so many others can follow is offered alone."""
 
-Stack = tuple[Any, ...]
+Stack = tuple[int, ...]
 
 
 class Machine:
     """Which words lead where."""
 
-    def __init__(self, conf: Any) -> None:
-        self.states = conf.states
-        self.end = conf.end_state
+    def __init__(self) -> None:
+        self._driver = tables.driver()
         self.spelled = {kind: word for word, kind in tables.words().keywords.items()}
         self.spelled["SLASH"] = "/"
 
     def after(self, stack: Stack, kind: str) -> Stack | None:
-        """The stack after one more word, or None where it cannot come; the end keeps the stack."""
-        while True:
-            entry = self.states[stack[-1]].get(kind)
-            if entry is None:
-                return None
-            action, where = entry
-            if action is Shift:
-                return (*stack, where)
-            size = len(where.expansion)
-            kept = stack[:-size] if size else stack
-            _, onward = self.states[kept[-1]][where.origin.name]
-            stack = (*kept, onward)
-            if kind == "$END" and onward == self.end:
-                return stack
+        """The stack after one more word, or None where it cannot come."""
+        states = [*stack]
+        return tuple(states) if self._driver.advance(states, kind) else None
 
     def accepts(self, stack: Stack) -> frozenset[str]:
         """The kinds of words that may come."""
-        return frozenset(
-            kind
-            for kind in self.states[stack[-1]]
-            if kind.isupper() and self.after(stack, kind) is not None
-        )
+        return self._driver.accepts(stack)
 
     def phrases(self, stack: Stack, kind: str, longest: int = _LONGEST_PHRASE) -> Iterator[str]:
         """A word with those that have to follow it: `only people where`, `more than`.
@@ -162,7 +143,7 @@ class Machine:
         return None
 
     def _onward(self, stack: Stack) -> Iterator[tuple[str, Stack]]:
-        for kind in sorted(self.states[stack[-1]], key=_usual_first):
+        for kind in sorted(self._driver.states[stack[-1]], key=_usual_first):
             if kind.isupper() and kind not in ("$END", "BLOCK"):
                 there = self.after(stack, kind)
                 if there is not None:
