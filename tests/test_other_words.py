@@ -6,6 +6,7 @@ and the line that it becomes when the marked words are replaced by those that ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,3 +51,32 @@ def test_following_the_advice_gives_the_canonical_line(
 def test_no_other_words_are_listed_twice() -> None:
     patterns = [rewrite.pattern.pattern for rewrite in REWRITES]
     assert sorted(patterns) == sorted(set(patterns))
+
+
+TAKEN = re.compile(r"\\[0-9]|\{[^}]*\}")
+"""What a rewrite takes from what was written."""
+SAYS_THE_SAME = frozenset(
+    {
+        "in the last 1 ",  # `in the last day`
+        "up to 1 ",
+        "add 1 to",  # `x + +`
+        "take 1 from",
+        "50%",  # half; `likely to`
+        "12:00",  # noon
+        "00:00",
+        "1 time",
+    }
+)
+
+
+def test_figures_that_were_made_up_are_examples() -> None:
+    """A quick fix never puts in a time of day, a number or a share that nobody wrote."""
+    made_up = []
+    for rewrite in REWRITES:
+        if isinstance(rewrite.meant, str) and rewrite.whole:
+            own = TAKEN.sub("", rewrite.meant)
+            for same in SAYS_THE_SAME:
+                own = own.replace(same, "")
+            if re.search(r"[0-9]", own):
+                made_up.append(rewrite.meant)
+    assert made_up == []

@@ -24,7 +24,7 @@ _OTHERS = re.compile(
 """`{name}`, `*|FNAME|*`, `%FIRST_NAME%`, `[NAME]`, `${name}`."""
 
 _SAME = {"fname": "name", "first_name": "name", "firstname": "name", "full_name": "name"}
-"""How other tools call what everybody has here."""
+"""How other tools call what everybody has here, unless there is something of that very name."""
 
 
 @record(kw_only=True)
@@ -89,10 +89,11 @@ _KINDS = ("braces", "bars", "percent", "brackets", "dollar")
 def _meant(owner: str | None, name: str, schema: Schema) -> tuple[str, str]:
     """Whose it is: the person's, unless only events have it."""
     if owner is None:
-        name = _SAME.get(name.lower(), name if name.islower() else name.lower())
+        attributes = schema.names("attribute")
         properties = {each.name.text for ev in schema.events.values() for each in ev.properties}
-        of_event = name in properties and name not in schema.names("attribute")
-        owner = "event" if of_event else "person"
+        written = name.lower()
+        name = written if written in attributes | properties else _SAME.get(written, written)
+        owner = "event" if name in properties - attributes else "person"
     return owner, name
 
 

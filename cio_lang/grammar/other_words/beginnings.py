@@ -60,27 +60,32 @@ PARTS: tuple[Rewrite, ...] = (
         rf"^({_LENGTH} (?:before|after) {NAME})(?= for (?:people|everyone))",
         r"\1 at 09:00 their time",
         "At what time of day it is has to be said, with `their time` or without.",
+        whole=False,
     ),
     said(
         r"^every (?:1 )?weeks?(?: at ([0-9]{1,2}:[0-9]{2}))?",
         lambda found: f"every Monday at {found[1] or '09:00'}",
         _EVERY,
+        whole=False,
     ),
     said(
         r"^(?:every (?:1 )?months?|monthly)(?: at ([0-9]{1,2}:[0-9]{2}))?",
         lambda found: f"on day 1 of every month at {found[1] or '09:00'}",
         _EVERY,
+        whole=False,
     ),
     said(
         r"^weekly(?: at ([0-9]{1,2}:[0-9]{2}))?",
         lambda found: f"every Monday at {found[1] or '09:00'}",
         _EVERY,
+        whole=False,
     ),
     said(
-        r"^daily(?: at ([0-9]{1,2}:[0-9]{2}))?",
-        lambda found: f"every day at {found[1] or '09:00'}",
+        r"^daily at ([0-9]{1,2}:[0-9]{2})",
+        lambda found: f"every day at {found[1]:0>5}",
         _EVERY,
     ),
+    said(r"^daily", "every day at 09:00", _EVERY, whole=False),
     said(
         r"^every (?:[0-9]+|other|second|third) (?:days?|weeks?|months?|years?|hours?|minutes?)"
         r"(?: at ([0-9]{1,2}:[0-9]{2}))?",
@@ -138,6 +143,7 @@ DECLARATIONS: tuple[Rewrite, ...] = (
         rf"^no ({_SENT}) (?:at night|in the night|during the night)$",
         r"no \1 between 21:00 and 08:00 their time",
         "Which hours are meant is said as on a clock.",
+        whole=False,
     ),
     said(
         rf"^expect ([^\s\"]+) (?:gets|receives|got|to get|to receive)(?: an?)? (\w+)( {QUOTED})?$",
@@ -154,8 +160,8 @@ SHARES: tuple[Rewrite, ...] = (
 STEPS: tuple[Rewrite, ...] = (
     said(r"^(?:repeat|loop) ([0-9]+) ?x$", r"repeat \1 times", _ROUNDS),
     said(r"^(?:loop|iterate)(?= [0-9])", "repeat", _ROUNDS),
-    said(r"^(?:repeat|loop|while)(?= until )", "repeat up to 3 times", _ROUNDS),
-    said(rf"^(?:repeat|loop) (?:every|each) {_LENGTH}$", "repeat 3 times", _ROUNDS),
+    said(r"^(?:repeat|loop|while)(?= until )", "repeat up to 3 times", _ROUNDS, whole=False),
+    said(rf"^(?:repeat|loop) (?:every|each) {_LENGTH}$", "repeat 3 times", _ROUNDS, whole=False),
     said(rf"^set ({NAME}) to \1 ?\+ ?([0-9.]+)$", r"add \2 to \1", _ADD),
     said(rf"^set ({NAME}) to \1 ?- ?([0-9.]+)$", r"take \2 from \1", _ADD),
     said(rf"^set ({NAME}) (?:as|equal to|with|:|=>|->)(?= )", r"set \1 to", _SET),

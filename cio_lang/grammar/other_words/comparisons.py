@@ -93,8 +93,8 @@ PREDICTIONS: tuple[Rewrite, ...] = (
         lambda found: f"{found[1]} {_percent(found[2], None)}",
         _PERCENT,
     ),
-    said(r"churn risk is (?:very )?high", "churn risk is more than 70%", _PERCENT),
-    said(r"churn risk is (?:very )?low", "churn risk is less than 30%", _PERCENT),
+    said(r"churn risk is (?:very )?high", "churn risk is more than 70%", _PERCENT, whole=False),
+    said(r"churn risk is (?:very )?low", "churn risk is less than 30%", _PERCENT, whole=False),
     said(
         rf"(?:(?:is|are) )?(?:in )?(?:the )?top ([0-9.]+) ?(?:%|percent)?"
         rf"(?: of (?:people|{PEOPLE}))?(?: (?:most )?likely to| to| of| for)? (?:do )?({NAME})",

@@ -43,6 +43,12 @@ DRAWS: tuple[Rewrite, ...] = (
         rf" (?:{_WHO}(?: at random)?|{_GROUP})",
         r'in the first \1% of the draw "random"',
         _NAMED,
+        whole=False,
     ),
-    said(rf"in (?:the )?(?:draw|bucket) ({QUOTED})", r"in the first 10% of the draw \1", _NAMED),
+    said(
+        rf"in (?:the )?(?:draw|bucket) ({QUOTED})",
+        r"in the first 10% of the draw \1",
+        _NAMED,
+        whole=False,
+    ),
 )

@@ -64,6 +64,7 @@ LINES: tuple[Rewrite, ...] = (
         rf"^wait for {_THEM}({NAME})$",
         r"wait until they do \1, up to 3 days",
         _AWAITED,
+        whole=False,
     ),
     said(rf"^(?:after|in) ({_LENGTH})$", r"wait \1", "A step in which time passes is `wait`."),
     said(
@@ -85,11 +86,13 @@ LINES: tuple[Rewrite, ...] = (
         rf"^wait until (?:the )?(?:next |on )?({_WEEKDAY})$",
         lambda found: f"wait until {found[1].capitalize()} 09:00 their time",
         "A day of the week is written with the time of day.",
+        whole=False,
     ),
     said(
         r"^wait until (?:tomorrow|the next day|next day|next morning)(?: morning)?$",
         "wait until 09:00 their time",
         "A time of day is the next one that comes.",
+        whole=False,
     ),
     said(
         rf"^(email|text|push|in-app|whatsapp|slack|notify) (?:an? |the )?"

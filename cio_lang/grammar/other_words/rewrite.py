@@ -43,7 +43,8 @@ FIGURES |= {"a": "1", "an": "1"}
 class Rewrite:
     """Other words, what is said instead (as for `re.Match.expand`), and why.
 
-    `whole` is no where more than this has to be written: it is not put in without being asked.
+    `whole` is no where more than this has to be written, or something in it was made up, such as a
+    time of day: it is shown as an example and not put in without being asked.
     """
 
     pattern: re.Pattern[str]

@@ -388,9 +388,11 @@ class OtherWords(Problem):
         return Report(
             f"`{self.words}` is not how this is said.",
             self.reason,
-            f"write `{self.meant.strip()}`",
+            f"write `{self.meant.strip()}`"
+            if self.whole
+            else f"write for example `{self.meant.strip()}`",
         )
 
     def fix(self) -> Fix | None:
-        """The words of the language."""
+        """The words of the language, where nothing in them is but an example."""
         return Fix(self.span, self.meant) if self.whole else None
