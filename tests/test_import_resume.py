@@ -233,7 +233,7 @@ def test_kills_at_any_moment_lose_nothing_and_repeat_nothing(
             cwd=Path(__file__).parent.parent,
         ) as child:
             assert child.stdout is not None and child.stdout.readline() == "begin\n"
-            time.sleep(0.03 * attempt)
+            time.sleep(0.03 * attempt * moments.random())
             child.send_signal(signal.SIGKILL)
         kills += child.returncode == -signal.SIGKILL
     assert kills
