@@ -97,7 +97,7 @@ def lines(answer: Why, zone: tzinfo) -> list[str]:
         by_hand = "were put into it by hand" if answer.inside else "are not on the list"
         return [f"{head}: it is kept by hand, and they {by_hand}."]
     if answer.until is not None:
-        becomes = "they leave" if answer.inside else "they come in"
+        becomes = "they leave on" if answer.inside else "they come in on"
         head += f"; if nothing else happens, {becomes} {written(answer.until, zone)}"
     return [f"{head}.", *_tree(answer.clause, 1)]
 

@@ -317,7 +317,7 @@ def test_why(store: Store) -> None:
     store.put_events([did("ann", "cart_updated", NOW - HOUR)])
     assert lines(why(store, "abandoned", "ann", NOW), UTC) == [
         'ann is in "Abandoned" since 2026-03-01 12:00;'
-        " if nothing else happens, they leave 2026-03-02 11:00.",
+        " if nothing else happens, they leave on 2026-03-02 11:00.",
         "  yes all of these",
         "    yes did cart_updated in the last 1 day: 1 time, the last 2026-03-01 11:00",
         "    yes did not do order_placed in the last 1 day: never",
