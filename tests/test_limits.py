@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -153,6 +154,8 @@ def test_encoded_rows_are_looked_at_too(database: Database) -> None:
         ("ann", "1", "did", 0, 0, '{"n": 1e99}'),
         ("ann", "1", "did", 0, 0, '{"t": "\\u0000"}'),
         ("ann", "1", "did", 0, 0, f'{{"t": "{"x" * ROW_BYTES}"}}'),
+        ("ann", "1", "did", 0, 0, json.dumps({f"p{n}": n for n in range(1_001)})),
+        ("ann", "1", "did", 0, 0, '{"t": ' + "[" * 100_000 + "]" * 100_000 + "}"),
     ):
         with pytest.raises(Refused):
             put_event_rows(database, [row])

@@ -29,7 +29,7 @@ Beside = tuple[str | None, str | None, str | None]
 
 _UNKNOWN = object()
 
-_PERHAPS_A_DATE = re.compile(r'"[0-9]{4}[-W0-9]|[0-9]{9}|[0-9][eE]')
+_PERHAPS_A_DATE = re.compile(r'[0-9](?:[eE]|[0-9]{8}|(?<=".)[0-9]{3}[-W0-9])')
 """JSON text without it holds no value that reads as a date."""
 
 
@@ -45,6 +45,8 @@ def beside_text(text: str, timezone: str | None, default: str) -> tuple[str | No
     small, undated = text.casefold() == text, _PERHAPS_A_DATE.search(text) is None
     if small and undated:
         return None, None
+    if undated and "\\" not in text and "[" not in text and text.count("{") == 1:
+        return _folded_flat(text), None
     values = load(text)
     return (
         None if small else _folded(values),
@@ -84,6 +86,24 @@ def rework_events(database: Database, ids: Sequence[int]) -> None:
     database.driver_many(
         database.marks("UPDATE events SET folded = ?, dates = ? WHERE id = ?"), changed
     )
+
+
+def _folded_flat(text: str) -> str | None:
+    """`_folded` of JSON text in which nothing is nested or escaped: quotes begin and end texts."""
+    found: dict[str, str] = {}
+    parts = text.split('"')
+    last, at = len(parts) - 1, 1
+    while at < last:
+        name, is_text = parts[at], parts[at + 1] == ":"
+        if is_text:
+            value = parts[at + 2]
+            folded = value.casefold()
+            if folded != value:
+                found[name] = folded
+        at += 4 if is_text else 2
+    # Casefolding makes nothing that JSON would have to escape.
+    together = ",".join([f'"{name}":"{folded}"' for name, folded in found.items()])
+    return f"{{{together}}}" if found else None
 
 
 def _folded(values: Mapping[str, Any]) -> str | None:

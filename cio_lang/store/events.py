@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from operator import itemgetter
 
 import sqlalchemy as sa
 
 from cio_lang.conditions import Event
 from cio_lang.draw import lot
 from cio_lang.store.beside import beside_text, default_zone
-from cio_lang.store.bulk import insert_returning, insert_rows
+from cio_lang.store.bulk import insert_new, insert_returning, insert_rows
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import FIRST, LAST, instant, load, micros
 from cio_lang.store.forgotten import among_forgotten, anybody, names_of_key
@@ -122,12 +121,8 @@ def _put(database: Database, rows: Sequence[EventRow]) -> int:
             if firsts.setdefault(key, at) > at:
                 firsts[key] = at
         ids, zones, fresh = _people(database, firsts)
-        stored = insert_rows(
-            database,
-            table,
-            _COLUMNS,
-            _values(database, rows, ids, zones),
-            "ON CONFLICT (person, uid) DO NOTHING",
+        stored = insert_new(
+            database, table, _COLUMNS, _values(database, rows, ids, zones), "person, uid"
         )
         if stored == len(rows):
             _wake(database, sorted((ids[key], at) for key, at in firsts.items()))
@@ -161,7 +156,7 @@ def _values(
         person = ids[key]
         folded, dates = beside_text(text, zones[person], default)
         values.append((person, uid, name, at, got, text, folded, dates))
-    values.sort(key=itemgetter(0) if database.dialect == "sqlite" else itemgetter(0, 1))
+    values.sort()
     return values
 
 
@@ -198,9 +193,9 @@ def _people(
             (database.array(values),),
         ):
             zones[person] = zone
-            for each in key_of.get(person, [key]):
+            for each in key_of[person] if key_of else (key,):
                 ids[each] = person
-                if firsts[each] < earlier.get(person, created):
+                if firsts[each] < created and firsts[each] < earlier.get(person, created):
                     earlier[person] = firsts[each]
 
     read("key", firsts, {})

@@ -22,6 +22,9 @@ ATTRIBUTES = 1_000
 ROW_BYTES = 256 * 1024
 DEPTH = 32
 
+_SHORT = 5 * ATTRIBUTES
+"""Text of JSON that is no longer than this has room for no more attributes than fit."""
+
 # The beginning of a number that may be too large.
 _LARGE = re.compile(r"[0-9](?:[0-9]{15}|[eE]\+?[0-9])")
 
@@ -43,13 +46,11 @@ def written(person: str, values: Mapping[str, Any], what: str) -> str:
 
 def encoded(person: str, values: Mapping[str, Any], what: str) -> str:
     """The same without looking at the text, which `plain` does for many at once."""
-    if len(values) > ATTRIBUTES:
-        why = f"it has {len(values):,} {what}, and {ATTRIBUTES:,} fit"
-        raise refused(person, why, "record what happens again and again as events")
+    _check_count(person, len(values), what)
     try:
         text = dump(values)
     except RecursionError:
-        raise refused(person, f"its {what} are nested more than {DEPTH} deep", _FLATTER) from None
+        raise _nested(person, what) from None
     except UnicodeEncodeError:
         why = f"its {what} have half a character, so they are not text"
         raise refused(person, why, _WHOLE) from None
@@ -61,7 +62,7 @@ def encoded(person: str, values: Mapping[str, Any], what: str) -> str:
 
 def plain(texts: Sequence[str]) -> bool:
     """Whether nothing in these texts of JSON can be wrong; where not, look at each."""
-    return max(map(len, texts), default=0) * 4 <= ROW_BYTES and _plain("".join(texts), len(texts))
+    return max(map(len, texts), default=0) <= _SHORT and _plain("".join(texts), len(texts))
 
 
 def _plain(text: str, objects: int) -> bool:
@@ -90,8 +91,14 @@ def check_text(person: str, text: str, what: str) -> None:
     if len(text) * 4 > ROW_BYTES and len(text.encode()) > ROW_BYTES:
         why = f"its {what} are more than {ROW_BYTES // 1024} KiB"
         raise refused(person, why, "keep long texts elsewhere, and a link to them here")
-    if not _plain(text, 1):
-        _look_inside(person, json.loads(text), what, 0)
+    many = len(text) > _SHORT and text.count(":") > ATTRIBUTES
+    if many or not _plain(text, 1):
+        try:
+            values = json.loads(text)
+        except RecursionError:
+            raise _nested(person, what) from None
+        _check_count(person, len(values), what)
+        _look_inside(person, values, what, 0)
 
 
 def check_id(value: str, what: str, person: str | None = None) -> None:
@@ -128,9 +135,19 @@ def refused(person: str, fault: str, way: str) -> Refused:
     return Refused(RowRefused(span=place(shown), row=shown, fault=fault, way=way))
 
 
+def _nested(person: str, what: str) -> Refused:
+    return refused(person, f"its {what} are nested more than {DEPTH} deep", _FLATTER)
+
+
+def _check_count(person: str, count: int, what: str) -> None:
+    if count > ATTRIBUTES:
+        why = f"it has {count:,} {what}, and {ATTRIBUTES:,} fit"
+        raise refused(person, why, "record what happens again and again as events")
+
+
 def _look_inside(person: str, value: Any, what: str, depth: int) -> None:
     if depth > DEPTH and isinstance(value, dict | list):
-        raise refused(person, f"its {what} are nested more than {DEPTH} deep", _FLATTER)
+        raise _nested(person, what)
     if isinstance(value, str):
         if "\x00" in value:
             raise refused(person, f"its {what} have a null byte", _NO_NULLS)
