@@ -127,6 +127,7 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "not_entered": lambda: f"did not enter {title}: {reason}",
         "goal": lambda: f"reached the goal of {title}",
         "left": lambda: f"left {title}" + (f": {reason}" if reason != "leave" else ""),
+        "continues": lambda: f"goes on in a newer version of {title}, at {detail.get('to')}",
         "finished": lambda: f"came to the end of {title}",
         "waited": lambda: f"waits in {title} until {_until(detail, zone)}",
         "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",

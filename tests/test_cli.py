@@ -360,6 +360,43 @@ def test_apply_dry_run_applies_nothing(workspace: Path, cio: Cio) -> None:
     assert json.loads(cio("apply", "--json", "--dry-run").stdout)["added"] == []
 
 
+def test_plan_tells_what_apply_then_does(workspace: Path, cio: Cio) -> None:
+    empty = cio("plan")
+    assert "journey welcome: added, would be version 1" in empty.stdout
+    assert not (workspace / "cio.db").exists()
+    assert cio("plan", "--exit-code").exit_code == 1
+    cio("apply", "--author", "ann")
+    assert "`cio apply` would change nothing." in cio("plan", "--exit-code").stdout
+    assert cio("plan", "--exit-code").exit_code == 0
+    path = workspace / "journeys" / "schema.journey"
+    path.write_text(
+        path.read_text().replace('  email "welcome"', '  wait 1 day\n  email "welcome"')
+    )
+    cio("apply")
+    cio("say", "--yes", "alice@example.com did signed_up")
+    cio("up", "--once")
+    path.write_text(path.read_text().replace("  wait 1 day\n", ""))
+    (welcome,) = (
+        part
+        for part in json.loads(cio("plan", "--json").stdout)["parts"]
+        if part["part"] == "journey welcome"
+    )
+    assert (welcome["version"], welcome["magnitude"]) == (3, "major")
+    (inside,) = welcome["inside"]
+    assert (inside["version"], inside["step"], inside["people"]) == (2, "wait-1-day", 1)
+    assert inside["some"] == ["alice@example.com"]
+    assert inside["move"] == {"step": "email-welcome", "fresh": True}
+    assert cio("apply", "--move", "--stop").exit_code == 2
+    tried = cio("apply", "--move", "--dry-run").stdout
+    assert "would be: journey welcome: 1 person moved" in tried
+    done = json.loads(cio("apply", "--move", "--json").stdout)
+    assert [(each["from"], each["to"]) for each in done["moved"]] == [
+        ("wait-1-day", "email-welcome")
+    ]
+    story = cio("timeline", "alice@example.com").stdout
+    assert 'goes on in a newer version of "Welcome", at email-welcome' in story
+
+
 def test_say_reads_lines_from_standard_input(workspace: Path, cio: Cio) -> None:
     cio("apply")
     result = cio("say", "--json", input="# facts\nalice did signed_up\n\ncount people\n")

@@ -40,6 +40,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("segments", "cio_lang.cli.segments", "List segments; explain who is in one, and why."),
     Entry("archive", "cio_lang.cli.archive", "Move old events out of the store, into files."),
     Entry("say", "cio_lang.cli.say", "Tell or ask the workspace something in one line."),
+    Entry("plan", "cio_lang.cli.plan", "Show what `cio apply` would do."),
     Entry("apply", "cio_lang.cli.apply", "Compile, and put the journeys into force."),
     Entry("up", "cio_lang.cli.up", "Run the journeys: who is due, and what is to be sent."),
     Entry("demo", "cio_lang.cli.demo", "Replay 18 months of real purchases, from import to inbox."),

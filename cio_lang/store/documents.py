@@ -44,7 +44,7 @@ def deploy(
     changed: list[str] = []
     unchanged: list[str] = []
     with database.transaction():
-        _one_at_a_time(database)
+        one_at_a_time(database)
         c = deployments.c
         rows = database.execute(sa.select(c.kind, c.name, c.digest).where(c.active == 1))
         active: dict[tuple[str, str], str] = {(kind, name): digest for kind, name, digest in rows}
@@ -65,8 +65,8 @@ def deploy(
     return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed)
 
 
-def _one_at_a_time(database: Database) -> None:
-    """Wait until nobody else deploys; on SQLite the transaction has seen to it."""
+def one_at_a_time(database: Database) -> None:
+    """Wait until nobody else changes what is in force; SQLite's transaction has seen to it."""
     if database.dialect == "postgresql":
         database.driver(
             "SELECT pg_advisory_xact_lock(hashtext(%s))", (f"deploy {database.schema}",)
@@ -106,6 +106,27 @@ def _activate(database: Database, document: _Document, at: int, author: str, not
             note=note,
         )
     )
+
+
+def reinstate(
+    database: Database, journey: str, digest: str, at: datetime, author: str, note: str
+) -> int:
+    """Make a stored journey the active one again, as its newest version; returns its number."""
+    c = documents.c
+    rows = database.execute(
+        sa.select(c.digest, c.kind, c.name, c.title, c.body).where(c.digest == digest)
+    )
+    with database.transaction():
+        _activate(database, tuple(rows[0]), micros(at), author, note)
+        _wake_everybody(database, micros(at))
+    d = deployments.c
+    active = sa.select(d.version).where(d.kind == "journey", d.name == journey, d.active == 1)
+    return int(database.execute(active)[0][0])
+
+
+def withdraw(database: Database, journey: str) -> None:
+    """A journey is no longer active."""
+    _deactivate(database, "journey", journey)
 
 
 def _deactivate(database: Database, kind: str, name: str) -> None:

@@ -44,6 +44,7 @@ from cio_lang.store.archive.location import open_location
 from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, chunks, open_database
+from cio_lang.store.deployments import Deployments
 from cio_lang.store.encoding import micros
 from cio_lang.store.events import EventRow
 from cio_lang.store.forget import Forgotten
@@ -414,6 +415,11 @@ class Store:
                 looks = reach([*documents.in_force(self._database), *graphs])
                 bring_back(self.archive, looks, at)
             return documents.deploy(self._database, graphs, templates, at, author, note)
+
+    @property
+    def deployments(self) -> Deployments:
+        """What is in force and what was, and who is inside of it."""
+        return Deployments(self._database)
 
     def deployed_revision(self) -> tuple[int, int]:
         """Changes whenever what is active does; cheap enough to ask before each batch."""
