@@ -87,13 +87,15 @@ def places(folder: Path) -> Iterator[dict[str, Callable[[], Path | str]]]:
                 connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 
-def _with_people(place: Path | str) -> Database:
+def with_people(place: Path | str) -> Database:
+    """A new store that has everybody."""
     database = open_database(place, create=True)
     put_people(database, ((key, {}, at) for key, _, at in people()))
     return database
 
 
-def _bare_events(database: Database, rows: list[tuple[object, ...]]) -> None:
+def bare_events(database: Database, rows: list[tuple[object, ...]]) -> None:
+    """The yardstick: rows of the table into it, 5,000 in a transaction."""
     for chunk in chunks(rows, 5_000):
         with database.transaction():
             if database.dialect == "sqlite":
@@ -132,15 +134,15 @@ def _measure(dialect: str, place: Callable[[], Path | str]) -> None:
         return took
 
     def filled() -> Database:
-        return _with_people(place())
+        return with_people(place())
 
     def empty() -> Database:
         return open_database(place(), create=True)
 
     def bare(database: Database) -> None:
-        _bare_events(database, list(ready))
+        bare_events(database, list(ready))
 
-    with _with_people(place()) as database:
+    with with_people(place()) as database:
         ids = ids_of(database, {row[0] for row in encoded})
     ready = [(ids[row[0]], *row[1:], *beside_text(row[5], None, "UTC")) for row in encoded]
     beside = EVENTS / timed(bare, filled)

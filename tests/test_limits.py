@@ -161,6 +161,26 @@ def test_encoded_rows_are_looked_at_too(database: Database) -> None:
             put_event_rows(database, [row])
 
 
+def test_the_others_of_a_batch_are_stored_where_refused_rows_are_told(database: Database) -> None:
+    people = [(f"p{n}", {"n": math.nan if n in (0, 7) else n}, NOW) for n in range(12)]
+    bad_people: list[tuple[str, str]] = []
+    new = put_people(
+        database,
+        people,
+        lambda row, refused: bad_people.append((row[0], refused.problems[0].code)),
+    )
+    assert new == people_count(database) == 10
+    assert bad_people == [("p0", "row-refused"), ("p7", "row-refused")]
+    did = [NewEvent(f"q{n}", "did", NOW, {"t": "\0" if n in (3, 11) else "t"}) for n in range(12)]
+    bad_events: list[str] = []
+    assert put_events(database, did, lambda event, _: bad_events.append(event.person)) == 10
+    assert bad_events == ["q3", "q11"]
+    assert people_count(database) == 20
+    assert put_events(database, did[3:4], lambda event, _: bad_events.append(event.person)) == 0
+    assert put_people(database, people[7:8], lambda row, _: bad_people.append((row[0], ""))) == 0
+    assert (bad_events[-1], bad_people[-1]) == ("q3", ("p7", ""))
+
+
 def test_a_batch_before_the_bad_row_is_stored_and_its_own_is_not(database: Database) -> None:
     rows = [(f"p{n}", {}, NOW) for n in range(5_010)]
     with pytest.raises(Refused):

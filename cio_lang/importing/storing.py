@@ -18,9 +18,11 @@ from cio_lang.store import Store
 from cio_lang.store.encoding import instant, micros
 from cio_lang.store.events import EventRow, check_row, derived_uid
 from cio_lang.store.identity import Kind
-from cio_lang.store.limits import Refused, check_id, check_instant, written
+from cio_lang.store.limits import Refused, check_id, check_instant
 from cio_lang.store.linking import Link
+from cio_lang.store.people_writing import check_person
 from cio_lang.store.problems import RowRefused
+from cio_lang.store.refusing import put_others
 
 AUTHOR = "import"
 """Who merged people that turned out to be one."""
@@ -66,7 +68,7 @@ def store_rows(
     people = [each for each in said if isinstance(each.fact, Known)]
     links = _links(said, at_import) if any(each.fact.who.names for each in said) else []
     there = store.ids_of({link[0] for link in links}) if links else {}
-    _, new = _put_people(store, people, now, outcome)
+    new = _put_people(store, people, now, outcome)
     outcome.stored += new
     if links:
         _link(store, [link for link in links if link[0] in there], outcome)
@@ -160,9 +162,7 @@ def _link(store: Store, links: Sequence[Link], outcome: Outcome) -> None:
         outcome.merged += store.link(links, AUTHOR).merged
 
 
-def _put_people(
-    store: Store, people: list[_Said], now: datetime, outcome: Outcome
-) -> tuple[list[_Said], int]:
+def _put_people(store: Store, people: list[_Said], now: datetime, outcome: Outcome) -> int:
     def put(chosen: Sequence[_Said]) -> int:
         return store.put_people(
             [(each.key, fact.attributes, _at(fact, now)) for each, fact in _facts(chosen, Known)]
@@ -170,14 +170,9 @@ def _put_people(
 
     def check(each: _Said) -> None:
         assert isinstance(each.fact, Known)
-        check_id(each.key, "key")
-        if each.fact.at is not None:
-            check_instant(each.key, each.fact.at)
-        written(each.key, each.fact.attributes, "attributes")
+        check_person((each.key, each.fact.attributes, _at(each.fact, now)))
 
-    if not people:
-        return people, 0
-    return _put(people, put, check, outcome)
+    return _put(people, put, check, outcome)[1] if people else 0
 
 
 def _at(fact: Known, now: datetime) -> datetime:
@@ -193,24 +188,13 @@ def _put(
     put: Callable[[Sequence[_Said]], int],
     check: Callable[[_Said], None],
     outcome: Outcome,
-) -> tuple[list[_Said], int]:
-    """Store all; where the store refuses one, look which, and store the others."""
-    try:
-        return said, put(said)
-    except Refused:
-        bad: set[int] = set()
-        for each in said:
-            if id(each.row) in bad:
-                continue
-            try:
-                check(each)
-            except Refused as refused:
-                bad.add(id(each.row))
-                outcome.rejected.append((each.row, reason(refused)))
-        if not bad:
-            raise
-    good = [each for each in said if id(each.row) not in bad]
-    return good, put(good) if good else 0
+) -> tuple[Sequence[_Said], int]:
+    """Store all that the store takes; all that a row says, or nothing of it."""
+
+    def set_aside(each: _Said, refused: Refused) -> None:
+        outcome.rejected.append((each.row, reason(refused)))
+
+    return put_others(said, put, check, set_aside, lambda each: id(each.row))
 
 
 def reason(refused: Refused) -> str:
@@ -241,10 +225,9 @@ def _put_events(
         assert isinstance(each.fact, Happened)
         check_row(encoded(each, each.fact))
 
-    said = _once_each(said, outcome)
-    said, stored = _put(said, put, check, outcome)
-    if stored < len(said):
-        _reject_contradictions(store, said, outcome)
+    kept, stored = _put(_once_each(said, outcome), put, check, outcome)
+    if stored < len(kept):
+        _reject_contradictions(store, kept, outcome)
     return stored
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -16,6 +16,7 @@ from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import FIRST, LAST, instant, load, micros
 from cio_lang.store.forgotten import among_forgotten, anybody, names_of_key
 from cio_lang.store.limits import (
+    Refused,
     check_id,
     check_instant,
     check_text,
@@ -24,6 +25,7 @@ from cio_lang.store.limits import (
     plain_ids,
 )
 from cio_lang.store.people_writing import ids_of
+from cio_lang.store.refusing import put_others
 from cio_lang.store.segments.touched import events_came
 from cio_lang.store.state import NewEvent
 from cio_lang.store.tables import due, people
@@ -94,16 +96,37 @@ def _check_rows(rows: Sequence[EventRow]) -> None:
             check_row(row)
 
 
-def put_events(database: Database, events: Iterable[NewEvent]) -> int:
+def put_events(
+    database: Database,
+    events: Iterable[NewEvent],
+    on_refused: Callable[[NewEvent, Refused], object] | None = None,
+) -> int:
     """Store events, each batch of 5,000 in one transaction; returns how many are new.
 
     The same id for the same person counts once; people who are not there yet are made.  Whoever has
     a new event is due at its instant.  Who asked to be forgotten is passed over.
-    Raises `Refused` where an event cannot be stored; then nothing of its batch is.
+    Where an event cannot be stored, `on_refused` is told and the others are; without it `Refused`
+    is raised, and nothing of the batch is stored.
     """
-    return sum(
-        _put(database, [event_row(event) for event in chunk]) for chunk in chunks(events, BATCH)
-    )
+    return put_encoded(events, lambda rows: _put(database, rows), on_refused)
+
+
+def put_encoded(
+    events: Iterable[NewEvent],
+    put_rows: Callable[[Sequence[EventRow]], int],
+    on_refused: Callable[[NewEvent, Refused], object] | None,
+) -> int:
+    """Encode events and put them batch by batch."""
+
+    def put(batch: Sequence[NewEvent]) -> int:
+        return put_rows([event_row(event) for event in batch])
+
+    def check(event: NewEvent) -> None:
+        check_row(event_row(event))
+
+    if on_refused is None:
+        return sum(map(put, chunks(events, BATCH)))
+    return sum(put_others(batch, put, check, on_refused)[1] for batch in chunks(events, BATCH))
 
 
 def put_event_rows(database: Database, rows: Sequence[EventRow]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import dump, load, micros
 from cio_lang.store.forgotten import among_forgotten, anybody, names_of_row, refuse
 from cio_lang.store.identity import Claim, names_in, settle_claims
-from cio_lang.store.limits import check_id, written
+from cio_lang.store.limits import Refused, check_id, check_instant, written
+from cio_lang.store.refusing import put_others
 from cio_lang.store.segments.touched import attributes_changed
 from cio_lang.store.tables import due, people
 
@@ -80,18 +81,33 @@ def put_person(database: Database, key: str, attributes: Mapping[str, Any], at: 
         return next(iter(ids_of(database, [key]).values()))
 
 
-def put_people(database: Database, rows: Iterable[PersonData]) -> int:
+def put_people(
+    database: Database,
+    rows: Iterable[PersonData],
+    on_refused: Callable[[PersonData, Refused], object] | None = None,
+) -> int:
     """Store or merge many, each batch of 5,000 in one transaction; returns how many are new.
 
     Whoever changes is due at the instant of the change, since conditions may hold for them now.
-    Who asked to be forgotten is passed over.  Raises `Refused` where a row cannot be stored; then
-    nothing of its batch is.
+    Who asked to be forgotten is passed over.  Where a row cannot be stored, `on_refused` is told
+    and the others are; without it `Refused` is raised, and nothing of the batch is stored.
     """
-    new = 0
-    for chunk in chunks(rows, BATCH):
+
+    def put(chunk: Sequence[PersonData]) -> int:
         with database.transaction():
-            new += _put_chunk(database, _not_forgotten(database, chunk))
-    return new
+            return _put_chunk(database, _not_forgotten(database, chunk))
+
+    if on_refused is None:
+        return sum(map(put, chunks(rows, BATCH)))
+    return sum(put_others(each, put, check_person, on_refused)[1] for each in chunks(rows, BATCH))
+
+
+def check_person(row: PersonData) -> None:
+    """Look at what is to be stored of a person.  Raises `Refused`."""
+    key, attributes, at = row
+    check_id(key, "key")
+    check_instant(key, micros(at))
+    written(key, attributes, "attributes")
 
 
 def set_attributes(
@@ -139,7 +155,7 @@ def ids_of(database: Database, keys: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _not_forgotten(database: Database, chunk: list[PersonData]) -> list[PersonData]:
+def _not_forgotten(database: Database, chunk: Sequence[PersonData]) -> Sequence[PersonData]:
     if not anybody(database):
         return chunk
     region = database.setting("region")
@@ -152,9 +168,8 @@ def _not_forgotten(database: Database, chunk: list[PersonData]) -> list[PersonDa
 
 def _put_chunk(database: Database, chunk: Sequence[PersonData]) -> int:
     """How many were new."""
-    for key, attributes, _ in chunk:
-        check_id(key, "key")
-        written(key, attributes, "attributes")
+    for row in chunk:
+        check_person(row)
     new = 0
     pending = chunk
     while pending:

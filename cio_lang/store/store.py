@@ -43,11 +43,12 @@ from cio_lang.store.archive.asking import looks_past_hot, matching
 from cio_lang.store.archive.location import open_location
 from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
-from cio_lang.store.database import Database, chunks, open_database
+from cio_lang.store.database import Database, open_database
 from cio_lang.store.deployments import Deployments
 from cio_lang.store.encoding import micros
 from cio_lang.store.events import EventRow
 from cio_lang.store.forget import Forgotten
+from cio_lang.store.limits import Refused
 from cio_lang.store.merge import Merge, PastMerge
 from cio_lang.store.segments.door import LiveSegments
 from cio_lang.store.segments.figures import MembershipChange
@@ -189,9 +190,16 @@ class Store:
         """Store a person or merge `attributes` (None takes one away); returns their id."""
         return people.put_person(self._database, key, attributes, at)
 
-    def put_people(self, rows: Iterable[people.PersonData]) -> int:
-        """Store or merge many (key, attributes, at); returns how many are new."""
-        return people.put_people(self._database, rows)
+    def put_people(
+        self,
+        rows: Iterable[people.PersonData],
+        on_refused: Callable[[people.PersonData, Refused], object] | None = None,
+    ) -> int:
+        """Store or merge many (key, attributes, at); returns how many are new.
+
+        Rows that cannot be stored are told to `on_refused`; without it the first is raised.
+        """
+        return people.put_people(self._database, rows, on_refused)
 
     def person(self, person_id: int) -> PersonRow:
         """The person with an id that the store gave out; `KeyError` for another."""
@@ -290,12 +298,16 @@ class Store:
 
     # events
 
-    def put_events(self, rows: Iterable[NewEvent]) -> int:
-        """Store events, each once; returns how many are new.  Unknown people are made."""
-        return sum(
-            self.put_event_rows([events.event_row(event) for event in chunk])
-            for chunk in chunks(rows, events.BATCH)
-        )
+    def put_events(
+        self,
+        rows: Iterable[NewEvent],
+        on_refused: Callable[[NewEvent, Refused], object] | None = None,
+    ) -> int:
+        """Store events, each once; returns how many are new.  Unknown people are made.
+
+        Events that cannot be stored are told to `on_refused`; without it the first is raised.
+        """
+        return events.put_encoded(rows, self.put_event_rows, on_refused)
 
     def put_event_rows(self, rows: Sequence[EventRow]) -> int:
         """The same for encoded rows, in one transaction: what the import uses."""
