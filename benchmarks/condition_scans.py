@@ -1,6 +1,6 @@
 """Ten conditions over all people, as `condition_sql` asks them and as written by hand.
 
-The yardstick is the fastest of two or three queries that somebody who knows the data would write
+The yardstick is the fastest of two to four queries that somebody who knows the data would write
 for that engine, over the same tables and indexes; both must find the same number of people.  Each
 query runs `RUNS` times by turns and its fastest run counts: CPU time of this process for SQLite and
 DuckDB, the clock's for PostgreSQL (a server of its own).  `python -m benchmarks.condition_scans
@@ -69,6 +69,8 @@ def on_postgresql(events: int, folder: Path) -> Iterator[Count]:
 
     with places(folder) as found, open_database(found["PostgreSQL"](), create=True) as database:
         store_data.fill_at_once(database, events // PEOPLE_PER, events)
+        for table in ("people", "events"):
+            database.driver(f"VACUUM (ANALYZE) {table}")
         database.driver("SET work_mem = '256MB'")
         yield lambda sql: int(database.driver(f"SELECT count(*) FROM ({sql}) AS x")[0][0])
 

@@ -32,7 +32,7 @@ CONDITIONS = (
 
 
 def forms(line: str, dialect: Dialect) -> list[str]:
-    """The queries by hand for one of the conditions: two or three for each."""
+    """The queries by hand for one of the conditions: two to four for each."""
     return [" ".join(query.split()) for query in _forms(CONDITIONS.index(line), dialect)]
 
 
@@ -98,7 +98,10 @@ def _forms(number: int, dialect: Dialect) -> list[str]:
         case 6:
             large = f"{orders} AND {amount} > 100"
             distinct = large.replace("SELECT", "SELECT DISTINCT", 1)
-            return [distinct, f"{everyone} p.id IN ({large})", f"{large} GROUP BY person"]
+            found = [distinct, f"{everyone} p.id IN ({large})", f"{large} GROUP BY person"]
+            if dialect == "postgres":
+                found.append(distinct.replace(f"{amount} > 100", "properties -> 'amount' > '100'"))
+            return found
         case 7:
             twice = (
                 "SELECT person FROM events WHERE name = 'order_placed'"
@@ -147,6 +150,8 @@ def _inactive(everyone: str) -> list[str]:
     return [
         f"{known} AND p.id NOT IN (SELECT person FROM events WHERE {names} AND {when})",
         f"{known} AND NOT EXISTS (SELECT 1 FROM events WHERE person = p.id AND {names} AND {when})",
-        f"{known} AND p.id NOT IN"
-        f" (SELECT person FROM events WHERE substr(name, 1, 8) <> 'message_' AND {when})",
+        f"{known} AND p.id NOT IN (SELECT person FROM events"
+        f" WHERE name NOT BETWEEN 'message_' AND 'message_~' AND {when})",
+        f"SELECT id FROM people WHERE created_at <= {since}"
+        f" EXCEPT SELECT person FROM events WHERE {names} AND {when}",
     ]

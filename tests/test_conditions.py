@@ -400,6 +400,35 @@ def test_events_are_found_by_index(condition: ir.Condition, index: str) -> None:
     assert not any(step.startswith("SCAN e") for step in plan)
 
 
+BOUGHT = ir.EventTest("bought", window=ONE_DAY)
+TWICE = ir.EventTest("bought", times=ir.Times("at_least", 2), window=ONE_DAY)
+TOTAL = ir.AggregateTest(
+    ir.Aggregate("total", "bought", "amount", window=ONE_DAY), "more_than", 200
+)
+SEEN = ir.EventTest("seen", window=ONE_DAY)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres", "duckdb", "clickhouse"])
+@pytest.mark.parametrize(
+    ("condition", "tables"),
+    [
+        (BOUGHT, ["events"]),
+        (ir.All((TWICE, TOTAL)), ["events"]),
+        (ir.All((BOUGHT, ir.Not(SEEN))), ["events", "events"]),
+        (ir.Not(ir.Any_((SEEN, ir.Not(BOUGHT)))), ["events", "events"]),
+        (ir.All((ir.SegmentTest("buyers"), ir.SegmentTest("by-hand"))), ["events", "memberships"]),
+        (ir.Not(BOUGHT), ["events", "people"]),
+        (ir.All((BOUGHT, ir.AttributeTest("plan", "is", "pro"))), ["events", "people"]),
+    ],
+)
+def test_people_are_read_only_where_nothing_says_what_they_did(
+    dialect: Dialect, condition: ir.Condition, tables: list[str]
+) -> None:
+    sql = people_sql(condition, Question(dialect, NOW, UTC, {"buyers": TWICE}))
+    read = sqlglot.parse_one(sql, dialect=dialect).find_all(sqlglot.exp.Table)
+    assert sorted(table.name for table in read) == tables
+
+
 @pytest.mark.parametrize("dialect", ["sqlite", "postgres", "duckdb", "clickhouse"])
 def test_text_from_outside_is_a_text_in_the_sql(dialect: Dialect) -> None:
     """Whatever is written, another reader of SQL sees one statement that selects."""

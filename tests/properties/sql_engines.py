@@ -55,7 +55,13 @@ class SqlEngine(ABC):
     def fill(self, table: str, rows: Rows) -> None: ...
 
     @abstractmethod
-    def ask(self, sql: str) -> set[int]: ...
+    def rows(self, sql: str) -> list[int]: ...
+
+    def ask(self, sql: str) -> set[int]:
+        """The ids, none of which may come twice."""
+        found = self.rows(sql)
+        assert len(found) == len(set(found)), sql
+        return set(found)
 
 
 class OnSQLite(SqlEngine):
@@ -76,8 +82,8 @@ class OnSQLite(SqlEngine):
         marks = ", ".join("?" * len(self.tables[table]))
         self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
-    def ask(self, sql: str) -> set[int]:
-        return {row[0] for row in self.connection.execute(sql)}
+    def rows(self, sql: str) -> list[int]:
+        return [row[0] for row in self.connection.execute(sql)]
 
 
 class OnPostgreSQL(SqlEngine):
@@ -97,8 +103,8 @@ class OnPostgreSQL(SqlEngine):
             for row in rows:
                 copy.write_row(row)
 
-    def ask(self, sql: str) -> set[int]:
-        return {row[0] for row in self.connection.execute(sql)}
+    def rows(self, sql: str) -> list[int]:
+        return [row[0] for row in self.connection.execute(sql)]
 
 
 class OnDuckDB(SqlEngine):
@@ -122,8 +128,8 @@ class OnDuckDB(SqlEngine):
         self.connection.execute(f"DELETE FROM {table}")
         self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")
 
-    def ask(self, sql: str) -> set[int]:
-        return {row[0] for row in self.connection.execute(sql).fetchall()}
+    def rows(self, sql: str) -> list[int]:
+        return [row[0] for row in self.connection.execute(sql).fetchall()]
 
 
 class OnClickHouse(SqlEngine):
@@ -149,9 +155,9 @@ class OnClickHouse(SqlEngine):
             values = ", ".join(f"({', '.join(map(_literal, row))})" for row in rows)
             self.session.query(f"INSERT INTO {table} VALUES {values}")
 
-    def ask(self, sql: str) -> set[int]:
+    def rows(self, sql: str) -> list[int]:
         text = self.session.query(sql, "CSV").bytes().decode()
-        return {int(line) for line in text.split()}
+        return [int(line) for line in text.split()]
 
 
 def _literal(value: object) -> str:

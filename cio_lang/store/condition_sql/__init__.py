@@ -13,7 +13,8 @@ whom it will be asked.
 
 from __future__ import annotations
 
-from cio_lang.store.condition_sql.asking import Question, expression, people_sql
+from cio_lang.store.condition_sql.asking import Question, expression
 from cio_lang.store.condition_sql.engines import Dialect
+from cio_lang.store.condition_sql.finding import people_sql
 
 __all__ = ["Dialect", "Question", "expression", "people_sql"]

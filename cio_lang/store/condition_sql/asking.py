@@ -48,22 +48,15 @@ class Question:
     among: str | None = None
 
 
-def people_sql(condition: ir.Condition, question: Question) -> str:
-    """SQL that selects the ids of the people for whom the condition holds.
-
-    Raises ValueError where the condition asks about a run (`since entering`, a property of the
-    entry event): all people at once are in no run.
-    """
-    test = expression(condition, question)
-    only = "" if question.among is None else f" AND p.id IN ({question.among})"
-    return f"SELECT p.id FROM people AS p WHERE ({test}){only}"
-
-
 def expression(condition: ir.Condition, question: Question) -> str:
     """An expression about the row `p` of `people`; NULL, too, means that it does not hold."""
+    return _test(condition, whole(question))
+
+
+def whole(question: Question) -> Scope:
+    """What a whole condition is asked in: about the row `p` of `people`."""
     clock = Clock(question.now, question.tz, question.zones)
-    scope = _Scope(question, ENGINES[question.dialect], clock, _Row("p.id", lambda: "p"))
-    return _test(condition, scope)
+    return Scope(question, ENGINES[question.dialect], clock, _Row("p.id", lambda: "p"))
 
 
 @record
@@ -79,7 +72,9 @@ class _Row:
 
 
 @record
-class _Scope:
+class Scope:
+    """Where a part of a condition stands: the segments and the events around it."""
+
     question: Question
     engine: Engine
     clock: Clock
@@ -88,7 +83,7 @@ class _Scope:
     depth: int = 0
 
 
-def _test(condition: ir.Condition, scope: _Scope) -> str:
+def _test(condition: ir.Condition, scope: Scope) -> str:
     engine = scope.engine
     match condition:
         case ir.AttributeTest():
@@ -103,17 +98,22 @@ def _test(condition: ir.Condition, scope: _Scope) -> str:
         case ir.EntryTest():
             raise ValueError("a property of the entry event, outside of a run")
         case ir.EventTest():
-            return _counted(condition, scope)
+            found = _counted(condition, scope)
+            always = TRUE if limit(condition.times)[0] == "at_least" else FALSE
+            return always if found is None else _among(found, scope)
         case ir.AggregateTest():
-            return _aggregate(condition, scope)
+            return _among(_aggregate(condition, scope), scope)
+        case ir.SequenceTest():
+            if _of_each(scope):
+                return f"EXISTS (SELECT 1 FROM {_followed(condition, scope, scope.row.person)})"
+            return _among(_sequence(condition, scope), scope)
         case ir.HeldTest():
             return _held(condition, scope)
-        case ir.SequenceTest():
-            return _sequence(condition, scope)
         case ir.InactiveTest():
             return _inactive(condition, scope)
         case ir.SegmentTest():
-            return _segment(condition.segment, scope)
+            inner = segment(condition.segment, scope)
+            return _test(*inner) if inner else _among(_kept(condition.segment, scope), scope)
         case ir.SubscribedTest():
             return _wants_messages(scope)
         case ir.ReachTest():
@@ -134,73 +134,80 @@ def _test(condition: ir.Condition, scope: _Scope) -> str:
             return negated(_test(condition.not_, scope))
 
 
-def _all(parts: Sequence[ir.Condition], scope: _Scope) -> list[str]:
+def _all(parts: Sequence[ir.Condition], scope: Scope) -> list[str]:
     """Each part as a test; parts that count the same events are asked of one reading of them."""
-    tests, seen = list[str](), dict[str, _Grouped]()
+    tests, counted = list[str](), list[Found]()
     for part in parts:
-        grouped = _grouped(part, scope)
-        if grouped is None:
+        found = members(part, scope)
+        if found is None:
             tests.append(_test(part, scope))
         else:
-            # By how they are written: `1` and `yes` are equal in Python.
-            known = seen.setdefault(repr(grouped.of), grouped)
-            if known is not grouped:
-                known.having.extend(grouped.having)
-    return [*tests, *(each.sql(scope) for each in seen.values())]
+            counted.append(found)
+    return [*tests, *(_among(each, scope) for each in merged(counted))]
 
 
-@dataclass(slots=True)
-class _Grouped:
-    """Tests of all events of one person in a window; nobody without one passes them all."""
+@record
+class Found:
+    """People found elsewhere than in `people`: those for whom a condition holds, or all others.
 
-    of: tuple[str, ir.Window | None, ir.Condition | None]
-    having: list[str]
+    They are the `person`s of the rows that `source` names; of those whose rows, taken together,
+    pass the tests of `having`, if there are any.
+    """
 
-    def sql(self, scope: _Scope) -> str:
-        """Whether the person is among those who pass."""
-        event, window, where = self.of
-        events = _events(scope, event)
-        events.within(window)
-        events.where(where)
-        found = f"SELECT {events.name}.person FROM {events.source()} WHERE {events.test()}"
-        if self.having != [_ANY]:
+    person: str
+    source: str
+    having: tuple[str, ...] = ()
+    holds: bool = True
+
+    def sql(self, once: bool = False) -> str:
+        """SQL that selects their ids: each of them only `once`, if that is wanted."""
+        distinct = "DISTINCT " if once and not self.having else ""
+        found = f"SELECT {distinct}{self.person} FROM {self.source}"
+        if self.having:
             having = " AND ".join(f"({test})" for test in self.having)
-            found += f" GROUP BY {events.name}.person HAVING {having}"
-        return f"{scope.row.person} IN ({found})"
+            found += f" GROUP BY {self.person} HAVING {having}"
+        return found
 
 
-_ANY = "count(*) >= 1"
+def merged(found: Iterable[Found]) -> list[Found]:
+    """Those for whom the condition holds, of the same rows, as one: they pass all the tests."""
+    seen: dict[tuple[object, ...], Found] = {}
+    for each in found:
+        key = (each.source,) if each.holds else (each.source, each.having)
+        known = seen.get(key)
+        if known is None or not each.holds:
+            seen[key] = each
+        else:
+            seen[key] = replace(known, having=(*known.having, *each.having))
+    return list(seen.values())
 
 
-def _grouped(condition: ir.Condition, scope: _Scope) -> _Grouped | None:
-    """A condition about the events of one name that is false for whoever has none of them."""
-    match condition:
-        case ir.EventTest(key=None):
-            how, n = limit(condition.times)
-            if n <= 0 or how == "fewer_than":
-                return None
-            having = f"count(*) {'=' if how == 'exactly' else '>='} {n}"
-            return _Grouped((condition.event, condition.window, condition.where), [having])
-        case ir.AggregateTest() if condition.of.function not in ("latest", "first"):
-            of, op, value = condition.of, condition.op, condition.value
-            none = made_of(of.function, (), None)
-            if passes(op, none, value, scope.clock.now, scope.clock.tz):
-                return None
-            made = _made(of, value, f"e{scope.depth}", scope)
-            test = compare_number(scope.engine, made, op, value)
-            return _Grouped((of.event, of.window, of.where), [test])
+def members(condition: ir.Condition, scope: Scope) -> Found | None:
+    """Whom a single test finds; None where it is asked of each person."""
+    if isinstance(condition, ir.EventTest):
+        return _counted(condition, scope)
+    if isinstance(condition, ir.AggregateTest):
+        return _aggregate(condition, scope)
+    if isinstance(condition, ir.SequenceTest) and not _of_each(scope):
+        return _sequence(condition, scope)
+    if isinstance(condition, ir.SegmentTest) and segment(condition.segment, scope) is None:
+        return _kept(condition.segment, scope)
     return None
+
+
+def _among(found: Found, scope: Scope) -> str:
+    return f"{scope.row.person} {'' if found.holds else 'NOT '}IN ({found.sql()})"
 
 
 def _joined(joint: str, empty: str, parts: Iterable[str]) -> str:
     return joint.join(f"({part})" for part in parts) or empty
 
 
-def _attribute(name: str, scope: _Scope) -> Compared:
+def _attribute(name: str, scope: Scope) -> Compared:
     return _compared(name, scope.row.people(), "attributes", scope.row.people)
 
 
-def _property(name: str, event: str, scope: _Scope) -> Compared:
+def _property(name: str, event: str, scope: Scope) -> Compared:
     return _compared(name, event, "properties", scope.row.people)
 
 
@@ -214,28 +221,31 @@ def _compared(name: str, table: str, column: str, people: Callable[[], str]) -> 
     )
 
 
-def _wants_messages(scope: _Scope) -> str:
+def _wants_messages(scope: Scope) -> str:
     return negated(scope.engine.flag(_attribute(UNSUBSCRIBED, scope).value, True))
 
 
-def _segment(slug: str, scope: _Scope) -> str:
-    segment = None if slug in scope.inside else scope.question.segments.get(slug)
-    if segment is not None:
-        row = replace(scope.row, event=None)
-        return _test(segment, replace(scope, inside=(*scope.inside, slug), row=row))
-    name = scope.engine.quote(slug)
-    members = f"SELECT m.person FROM memberships AS m WHERE m.segment = {name}"
-    return f"{scope.row.person} IN ({members})"
+def segment(slug: str, scope: Scope) -> tuple[ir.Condition, Scope] | None:
+    """The condition of a segment and what it is asked in; None where its members are known."""
+    found = None if slug in scope.inside else scope.question.segments.get(slug)
+    if found is None:
+        return None
+    row = replace(scope.row, event=None)
+    return found, replace(scope, inside=(*scope.inside, slug), row=row)
 
 
-def _draw(condition: ir.DrawTest, scope: _Scope) -> str:
+def _kept(slug: str, scope: Scope) -> Found:
+    return Found("m.person", f"memberships AS m WHERE m.segment = {scope.engine.quote(slug)}")
+
+
+def _draw(condition: ir.DrawTest, scope: Scope) -> str:
     factor, shift = draw.order(condition.draw)
     first, last = draw.edge(condition.from_), draw.edge(condition.to) - 1
     place = f"(CAST({factor} AS {scope.engine.bigint}) * {scope.row.people()}.lot + {shift})"
     return f"({place} % {draw.LOTS} BETWEEN {first} AND {last})"
 
 
-def _held(condition: ir.HeldTest, scope: _Scope) -> str:
+def _held(condition: ir.HeldTest, scope: Scope) -> str:
     now_so = compare(
         scope.engine, _attribute(condition.attribute, scope), "is", condition.held, scope.clock
     )
@@ -244,15 +254,22 @@ def _held(condition: ir.HeldTest, scope: _Scope) -> str:
     return f"({now_so} AND {scope.engine.integer(changed)} <= {since})"
 
 
-def _inactive(condition: ir.InactiveTest, scope: _Scope) -> str:
+def _inactive(condition: ir.InactiveTest, scope: Scope) -> str:
     since, now = earlier(scope.clock.now, length(condition.inactive)), scope.clock.now
-    theirs = f"substr(i.name, 1, {len(OURS)}) <> {scope.engine.quote(OURS)}"
+    person, among = scope.row.person, scope.question.among
+    name, after = f"i.name{scope.engine.binary}", OURS[:-1] + chr(ord(OURS[-1]) + 1)
+    ours = f"{name} >= {scope.engine.quote(OURS)} AND {name} < {scope.engine.quote(after)}"
     active = (
-        f"SELECT i.person FROM events AS i WHERE i.{AT} > {micros(since)}"
-        f" AND i.{AT} <= {micros(now)} AND {theirs}{_only('i.person', scope)}"
+        f"FROM events AS i WHERE i.{AT} > {micros(since)} AND i.{AT} <= {micros(now)}"
+        f" AND NOT ({ours})"
     )
-    known = f"{scope.row.people()}.created_at <= {micros(since)}"
-    return f"({known} AND {scope.row.person} NOT IN ({active}))"
+    if among is not None:
+        never = f"{person} NOT IN (SELECT i.person {active} AND i.person IN ({among}))"
+    elif scope.engine.joins_what_is_not:
+        never = f"NOT EXISTS (SELECT 1 {active} AND i.person = {person})"
+    else:
+        never = f"{person} NOT IN (SELECT i.person {active})"
+    return f"({scope.row.people()}.created_at <= {micros(since)} AND {never})"
 
 
 @dataclass(slots=True)
@@ -261,7 +278,7 @@ class _Events:
 
     name: str
     people: str
-    scope: _Scope
+    scope: Scope
     tests: list[str] = field(default_factory=list)
     joined: bool = False
 
@@ -290,14 +307,15 @@ class _Events:
     def source(self) -> str:
         """What stands behind FROM."""
         people = f" JOIN people AS {self.people} ON {self.people}.id = {self.name}.person"
-        return f"events AS {self.name}{people if self.joined else ''}"
+        tests = " AND ".join(f"({test})" for test in self.tests)
+        return f"events AS {self.name}{people if self.joined else ''} WHERE {tests}"
 
-    def test(self) -> str:
-        """What stands behind WHERE."""
-        return " AND ".join(f"({test})" for test in self.tests)
+    def found(self, having: Iterable[str] = (), holds: bool = True) -> Found:
+        """Whose they are."""
+        return Found(f"{self.name}.person", self.source(), tuple(having), holds)
 
 
-def _events(scope: _Scope, *names: str) -> _Events:
+def _events(scope: Scope, *names: str) -> _Events:
     found = _Events(f"e{scope.depth}", f"q{scope.depth}", scope)
     column = f"{found.name}.name"
     named = [scope.engine.quote(name) for name in dict.fromkeys(names)]
@@ -307,11 +325,6 @@ def _events(scope: _Scope, *names: str) -> _Events:
     if scope.question.among is not None:
         found.tests.append(f"{found.name}.person IN ({scope.question.among})")
     return found
-
-
-def _only(person: str, scope: _Scope) -> str:
-    among = scope.question.among
-    return "" if among is None else f" AND {person} IN ({among})"
 
 
 def _window(window: ir.Window, events: _Events) -> list[str]:
@@ -349,49 +362,37 @@ def _window(window: ir.Window, events: _Events) -> list[str]:
     return tests
 
 
-def _counted(condition: ir.EventTest, scope: _Scope) -> str:
+def _counted(condition: ir.EventTest, scope: Scope) -> Found | None:
+    """None where it is so, or not, for everybody."""
     if condition.key is not None:
         raise ValueError("the key of a run, outside of a run")
     op, n = limit(condition.times)
-    if op == "exactly" and n > 0:
-        return _so_often(condition, f"= {n}", scope)
-    if n <= 0:
-        never = negated(_so_often(condition, ">= 1", scope))
-        return never if op == "exactly" else (TRUE if op == "at_least" else FALSE)
-    enough = _so_often(condition, f">= {n}", scope)
-    return enough if op == "at_least" else negated(enough)
-
-
-def _so_often(condition: ir.EventTest, count: str, scope: _Scope) -> str:
+    if n <= 0 and op != "exactly":
+        return None
     events = _events(scope, condition.event)
     events.within(condition.window)
     events.where(condition.where)
-    grouped = "" if count == ">= 1" else f" GROUP BY {events.name}.person HAVING count(*) {count}"
-    found = f"SELECT {events.name}.person FROM {events.source()} WHERE {events.test()}{grouped}"
-    return f"{scope.row.person} IN ({found})"
+    if op == "exactly" and n > 0:
+        return events.found([f"count(*) = {n}"])
+    return events.found([f"count(*) >= {n}"] if n > 1 else [], op == "at_least")
 
 
-def _aggregate(condition: ir.AggregateTest, scope: _Scope) -> str:
+def _aggregate(condition: ir.AggregateTest, scope: Scope) -> Found:
     of, op, value = condition.of, condition.op, condition.value
     clock = scope.clock
     events = _events(scope, of.event)
     events.within(of.window)
     events.where(of.where)
-    name = events.name
+    # Whoever has none of them passes, too: then those are found who do not.
     without = passes(op, made_of(of.function, (), None), value, clock.now, clock.tz)
     if of.function in ("latest", "first"):
         stored = _compared(of.property or "", "r", "properties", lambda: "r")
-        kept = f"SELECT r.person FROM ({_ranked(events, of.function == 'latest')}) AS r"
         test = compare(scope.engine, stored, op, value, clock)
-        found = f"{kept} WHERE r.place = 1 AND {negated(test) if without else test}"
-    else:
-        made = _made(of, value, name, scope)
-        test = compare_number(scope.engine, made, op, value)
-        found = (
-            f"SELECT {name}.person FROM {events.source()} WHERE {events.test()}"
-            f" GROUP BY {name}.person HAVING {negated(test) if without else test}"
-        )
-    return f"{scope.row.person} {'NOT ' if without else ''}IN ({found})"
+        kept = f"r.place = 1 AND {negated(test) if without else test}"
+        ranked = _ranked(events, of.function == "latest")
+        return Found("r.person", f"({ranked}) AS r WHERE {kept}", holds=not without)
+    test = compare_number(scope.engine, _made(of, value, events.name, scope), op, value)
+    return events.found([negated(test) if without else test], not without)
 
 
 def _ranked(events: _Events, last: bool) -> str:
@@ -402,11 +403,11 @@ def _ranked(events: _Events, last: bool) -> str:
     return (
         f"SELECT {name}.person, {name}.properties, {name}.folded, {name}.dates, {people}.timezone,"
         f" row_number() OVER (PARTITION BY {name}.person ORDER BY {name}.{AT}{order}, {uid}{order})"
-        f" AS place FROM {events.source()} WHERE {events.test()}"
+        f" AS place FROM {events.source()}"
     )
 
 
-def _made(of: ir.Aggregate, value: ir.TestValue, name: str, scope: _Scope) -> str:
+def _made(of: ir.Aggregate, value: ir.TestValue, name: str, scope: Scope) -> str:
     if of.function == "number":
         return "count(*)"
     stored = Value(f"{name}.properties", of.property or "")
@@ -428,13 +429,18 @@ def _currency(value: ir.TestValue) -> str | None:
     return None
 
 
-def _sequence(condition: ir.SequenceTest, scope: _Scope) -> str:
+def _of_each(scope: Scope) -> bool:
+    """Whether a sequence is better looked for in what one person did, and then the next."""
+    return scope.engine.stops_early and scope.question.among is None
+
+
+def _sequence(condition: ir.SequenceTest, scope: Scope) -> Found:
     """Is there a second one soon after a first one?
 
-    Looked up for each first one where an index leads there; else by a window over both kinds.
+    Looked up for each first one; where an engine cannot, by a window over both kinds.
     """
     if scope.engine.looks_up:
-        return _looked_up(condition, scope)
+        return Found(f"e{scope.depth}.person", _followed(condition, scope))
     first, then, within = condition.first, condition.then, length(condition.within)
     ticks = within // timedelta(microseconds=1)
     events = _events(scope, first.event, then.event)
@@ -444,7 +450,7 @@ def _sequence(condition: ir.SequenceTest, scope: _Scope) -> str:
     marked = (
         f"SELECT {person} AS person, {at} AS {AT}, {is_first} AS is_first,"
         f" CASE WHEN {is_then} = 1 THEN {at} END AS then_at"
-        f" FROM {events.source()} WHERE {events.test()}"
+        f" FROM {events.source()}"
     )
     following = (
         f"min(s.then_at) OVER (PARTITION BY s.person ORDER BY s.{AT}"
@@ -455,36 +461,34 @@ def _sequence(condition: ir.SequenceTest, scope: _Scope) -> str:
     if condition.missing:
         until = micros(earlier(scope.clock.now, within))
         came = f"t.{AT} <= {until} AND {negated(came)}"
-    return (
-        f"{scope.row.person} IN (SELECT t.person FROM ({seen}) AS t"
-        f" WHERE t.is_first = 1 AND {came})"
-    )
+    return Found("t.person", f"({seen}) AS t WHERE t.is_first = 1 AND {came}")
 
 
-def _looked_up(condition: ir.SequenceTest, scope: _Scope) -> str:
+def _followed(condition: ir.SequenceTest, scope: Scope, person: str | None = None) -> str:
+    """Rows of first ones (of one `person`) that a second one comes soon after."""
     first, then, within = condition.first, condition.then, length(condition.within)
     ones = _events(scope, first.event)
     ones.within(None)
     ones.where(first.where)
     inner = replace(scope, depth=scope.depth + 1, question=replace(scope.question, among=None))
     others = _events(inner, then.event)
-    others.within(None)
-    others.where(then.where)
     one, other = ones.name, others.name
     ticks = within // timedelta(microseconds=1)
-    came = (
-        f"EXISTS (SELECT 1 FROM {others.source()} WHERE {other}.person = {one}.person"
-        f" AND {other}.{AT} > {one}.{AT} AND {other}.{AT} <= {one}.{AT} + {ticks}"
-        f" AND {others.test()})"
-    )
+    others.tests += [
+        f"{other}.person = {one}.person",
+        f"{other}.{AT} > {one}.{AT}",
+        f"{other}.{AT} <= {one}.{AT} + {ticks}",
+    ]
+    others.within(None)
+    others.where(then.where)
+    came = f"EXISTS (SELECT 1 FROM {others.source()})"
     if condition.missing:
         until = micros(earlier(scope.clock.now, within))
         came = f"{one}.{AT} <= {until} AND NOT {came}"
-    found = f"FROM {ones.source()} WHERE {ones.test()} AND {came}"
-    if scope.engine.stops_early and scope.question.among is None:
-        person = scope.row.person
-        return f"EXISTS (SELECT 1 {found} AND {one}.person = {person})"
-    return f"{scope.row.person} IN (SELECT {one}.person {found})"
+    ones.tests.append(came)
+    if person is not None:
+        ones.tests.append(f"{one}.person = {person}")
+    return ones.source()
 
 
 def _is(match_: ir.EventMatch, events: _Events) -> str:

@@ -154,12 +154,12 @@ def compare_number(engine: Engine, number: str, op: ir.Op, value: ir.TestValue) 
             return f"{number} IS NULL"
         case "more_than" | "at_least" | "less_than" | "at_most":
             wanted = _plain(value)
-            return FALSE if wanted is None else f"{number} {_SIGNS[op]} {_literal(engine, wanted)}"
+            return FALSE if wanted is None else f"{number} {_SIGNS[op]} {engine.double_of(wanted)}"
         case "between":
             low, high = (_plain(each) for each in _each(value))
             if low is None or high is None:
                 return FALSE
-            return f"{number} BETWEEN {_literal(engine, low)} AND {_literal(engine, high)}"
+            return f"{number} BETWEEN {engine.double_of(low)} AND {engine.double_of(high)}"
         case "does_not_contain" | "does_not_include":
             return TRUE
         case "starts_with" | "ends_with" | "contains" | "includes":
@@ -224,10 +224,13 @@ def is_text(engine: Engine, value: Value) -> str:
 
 def amount(engine: Engine, value: Value, currency: str | None) -> str:
     """A value as a number: a plain one, or an amount of money (in a currency, if there is one)."""
+    return engine.number_or(value, _money(engine, value, currency))
+
+
+def _money(engine: Engine, value: Value, currency: str | None) -> str:
     unit = engine.text(value.part("currency"))
     of = f"{unit} IS NOT NULL" if currency is None else f"{unit} = {engine.quote(currency)}"
-    money = f"CASE WHEN {of} THEN {engine.number(value.part('amount'))} END"
-    return f"coalesce({engine.number(value)}, {money})"
+    return f"CASE WHEN {of} THEN {engine.number(value.part('amount'))} END"
 
 
 _SIGNS = {"more_than": ">", "at_least": ">=", "less_than": "<", "at_most": "<="}
@@ -288,7 +291,7 @@ def _ordered(engine: Engine, value: Value, sign: str, wanted: object) -> str:
     if number is None:
         return FALSE
     currency = wanted.currency if isinstance(wanted, ir.Money) else None
-    return f"{amount(engine, value, currency)} {sign} {_literal(engine, number)}"
+    return engine.ordered(value, sign, number, _money(engine, value, currency))
 
 
 def _numbers_among(number: str, values: Iterable[object]) -> str:
@@ -300,10 +303,6 @@ def _plain(value: object) -> float | None:
     """A number of a graph as a double; None for what is none."""
     amount_of = value.amount if isinstance(value, ir.Money) else value
     return float(amount_of) if is_number(amount_of) else None
-
-
-def _literal(engine: Engine, number: float) -> str:
-    return f"CAST({number!r} AS {engine.double})"
 
 
 def _either(tests: Sequence[str]) -> str:

@@ -44,8 +44,10 @@ class Engine(ABC):
     bigint = "BIGINT"
     double = "DOUBLE PRECISION"
     binary = ""  # how text is put in order, byte by byte
-    looks_up = False  # whether it finds one person's events by an index
+    both, less = " INTERSECT ", " EXCEPT "  # between queries; no row twice
+    looks_up = True  # whether a query may be about each row of the one around it
     stops_early = False  # whether it is better asked of one person after another
+    joins_what_is_not = False  # whether NOT EXISTS is faster there than NOT IN
 
     def quote(self, text: str) -> str:
         """A text as a literal."""
@@ -71,6 +73,18 @@ class Engine(ABC):
     @abstractmethod
     def number(self, value: Value) -> str:
         """The value as a double where it is a number."""
+
+    def number_or(self, value: Value, money: str) -> str:
+        """The value where it is a number; else that of `money`, which is about an object."""
+        return f"coalesce({self.number(value)}, {money})"
+
+    def double_of(self, number: float) -> str:
+        """A number as a literal."""
+        return f"CAST({number!r} AS {self.double})"
+
+    def ordered(self, value: Value, sign: str, number: float, money: str) -> str:
+        """How a number or `money` compares with a number."""
+        return f"{self.number_or(value, money)} {sign} {self.double_of(number)}"
 
     @abstractmethod
     def integer(self, value: Value) -> str:
@@ -113,7 +127,7 @@ class SQLite(Engine):
     """JSON is text that `json_extract` reads; a name that its paths cannot write is looked for."""
 
     dialect: Dialect = "sqlite"
-    looks_up = stops_early = True
+    stops_early = True
     bigint = "INTEGER"
     double = "REAL"
 
@@ -161,8 +175,16 @@ class SQLite(Engine):
 
     def number(self, value: Value) -> str:
         """Whole numbers and others."""
-        read = f"CAST({self._value(value)} AS REAL)"
-        return f"CASE {self._kind(value)} WHEN 'integer' THEN {read} WHEN 'real' THEN {read} END"
+        return f"CASE {self._kind(value)} {self._numbers(value)} END"
+
+    def _numbers(self, value: Value) -> str:
+        read = self._value(value)
+        return f"WHEN 'real' THEN {read} WHEN 'integer' THEN CAST({read} AS REAL)"
+
+    def number_or(self, value: Value, money: str) -> str:
+        """One look at its kind."""
+        kind = self._kind(value)
+        return f"CASE {kind} {self._numbers(value)} WHEN 'object' THEN {money} END"
 
     def integer(self, value: Value) -> str:
         """As it is read."""
@@ -190,8 +212,11 @@ class SQLite(Engine):
 
         SQLAlchemy puts one of Python in its place, which fails on NULL.
         """
-        whole = "CAST(y AS INTEGER) - (y < CAST(y AS INTEGER)) + 0.0"
-        floor = f"CASE WHEN abs(y) < 9e15 THEN {whole} ELSE y END"
+        below = "CAST(y AS INTEGER) - (y < CAST(y AS INTEGER)) + 0.0"
+        floor = (
+            "CASE WHEN y BETWEEN 0.0 AND 9e15 THEN CAST(y AS INTEGER) + 0.0"
+            f" WHEN abs(y) < 9e15 THEN {below} ELSE y END"
+        )
         return f"(SELECT {floor} FROM (SELECT {number} * 1000000.0 + 0.5 AS y LIMIT 1))"
 
     def ends(self, text: str, wanted: str) -> str:
@@ -208,7 +233,7 @@ class PostgreSQL(Engine):
 
     dialect: Dialect = "postgres"
     binary = ' COLLATE "C"'
-    looks_up = True
+    joins_what_is_not = True
 
     def _json(self, value: Value) -> str:
         column = value.column if value != ELEMENT else "cio_element.value"
@@ -238,8 +263,29 @@ class PostgreSQL(Engine):
 
     def number(self, value: Value) -> str:
         """Decimals become doubles."""
-        kind = f"jsonb_typeof({self._json_of(value)})"
-        return f"CASE {kind} WHEN 'number' THEN CAST({self._text(value)} AS {self.double}) END"
+        return f"CASE {self._kind(value)} {self._numbers(value)} END"
+
+    def _kind(self, value: Value) -> str:
+        return f"jsonb_typeof({self._json_of(value)})"
+
+    def _numbers(self, value: Value) -> str:
+        return f"WHEN 'number' THEN CAST({self._text(value)} AS {self.double})"
+
+    def number_or(self, value: Value, money: str) -> str:
+        """One look at its kind."""
+        kind = self._kind(value)
+        return f"CASE {kind} {self._numbers(value)} WHEN 'object' THEN {money} END"
+
+    def ordered(self, value: Value, sign: str, number: float, money: str) -> str:
+        """As JSON, which puts text before numbers and objects behind: that costs no conversion."""
+        read, kind = self._json_of(value), self._kind(value)
+        passes = f"{read} {sign} '{number!r}'::jsonb"
+        also = f"WHEN 'object' THEN {money} {sign} {self.double_of(number)} END"
+        if sign == "=":
+            return f"CASE WHEN {passes} THEN true ELSE CASE {kind} {also} END"
+        if sign in (">", ">="):
+            return f"({passes} AND CASE {kind} WHEN 'number' THEN true {also})"
+        return f"CASE WHEN {passes} THEN {kind} = 'number' ELSE CASE {kind} {also} END"
 
     def integer(self, value: Value) -> str:
         """Read from its digits."""
@@ -294,10 +340,11 @@ class DuckDB(Engine):
         return self._text(value)
 
     def number(self, value: Value) -> str:
-        """Whichever kind of number it was read as."""
-        kinds = "('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT', 'DECIMAL')"
-        read = f"CAST({self._text(value)} AS DOUBLE)"
-        return f"CASE WHEN {self._kind(value)} IN {kinds} THEN {read} END"
+        """What reads as one where text still stands in quotes."""
+        read = "cio_element"
+        if value != ELEMENT:
+            read = f"json_extract({self._column(value)}, {self._pointer(value)})"
+        return f"TRY_CAST(CAST({read} AS VARCHAR) AS DOUBLE)"
 
     def integer(self, value: Value) -> str:
         """Read from its digits."""
@@ -331,6 +378,8 @@ class ClickHouse(Engine):
     dialect: Dialect = "clickhouse"
     bigint = "Int64"
     double = "Float64"
+    both, less = " INTERSECT DISTINCT ", " EXCEPT DISTINCT "
+    looks_up = False
 
     def quote(self, text: str) -> str:
         """Backslashes escape there."""
