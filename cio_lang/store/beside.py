@@ -89,12 +89,15 @@ def rework_events(database: Database, ids: Sequence[int]) -> None:
 
 
 def _folded_flat(text: str) -> str | None:
-    """`_folded` of JSON text in which nothing is nested or escaped: quotes begin and end texts."""
+    """`_folded` of JSON text in which nothing is nested or escaped: quotes begin and end texts.
+
+    PostgreSQL writes a blank behind a colon.
+    """
     found: dict[str, str] = {}
     parts = text.split('"')
     last, at = len(parts) - 1, 1
     while at < last:
-        name, is_text = parts[at], parts[at + 1] == ":"
+        name, is_text = parts[at], parts[at + 1].strip() == ":"
         if is_text:
             value = parts[at + 2]
             folded = value.casefold()
