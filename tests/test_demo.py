@@ -21,11 +21,12 @@ import pytest
 
 from cio_lang import ir
 from cio_lang.compiler import compile_sources
-from cio_lang.demo import drawing, example, purchases, run, workspace
+from cio_lang.demo import example, purchases, run, workspace
 from cio_lang.demo.inbox import Inbox
-from cio_lang.demo.layout import steps
-from cio_lang.demo.tree import tree
 from cio_lang.mistake import UserMistake
+from cio_lang.pictures import drawing
+from cio_lang.pictures.layout import steps
+from cio_lang.pictures.tree import tree
 from cio_lang.schema import Settings
 from cio_lang.source import Source
 from cio_lang.store import open_store

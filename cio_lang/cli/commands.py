@@ -41,6 +41,11 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("archive", "cio_lang.cli.archive", "Move old events out of the store, into files."),
     Entry("say", "cio_lang.cli.say", "Tell or ask the workspace something in one line."),
     Entry("plan", "cio_lang.cli.plan", "Show what `cio apply` would do."),
+    Entry(
+        "simulate",
+        "cio_lang.cli.simulate",
+        "Replay stored history through a journey; nothing is sent.",
+    ),
     Entry("apply", "cio_lang.cli.apply", "Compile, and put the journeys into force."),
     Entry("up", "cio_lang.cli.up", "Run the journeys: who is due, and what is to be sent."),
     Entry("demo", "cio_lang.cli.demo", "Replay 18 months of real purchases, from import to inbox."),

@@ -108,7 +108,7 @@ def _show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from cio_lang.demo.tree import tree
+    from cio_lang.pictures.tree import tree
 
     screen = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
     screen.print(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cio_lang.store import Store
     from cio_lang.store.archive.rules import Rules
 
-__all__ = ["opened"]
+__all__ = ["looked_at", "opened"]
 
 WAIT = 10.0
 """Seconds to wait for another process that writes to the store."""
@@ -44,6 +44,19 @@ def opened(workspace: Workspace, *, create: bool = False, dry_run: bool = False)
                 raise _Undo
         except _Undo:
             pass
+
+
+@contextmanager
+def looked_at(workspace: Workspace) -> Iterator[Store]:
+    """The workspace's store, to be read: the database itself refuses every write.
+
+    Raises `UserMistake` where it is missing, or another cio wrote it.
+    """
+    from cio_lang.store import open_store
+
+    with open_store(workspace.store_place, wait=WAIT, read_only=True) as store:
+        store.keep_archive(workspace.root, _rules(workspace.archive))
+        yield store
 
 
 def _rules(settings: Archiving) -> Rules:

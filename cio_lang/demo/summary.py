@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cio_lang import ir
-from cio_lang.demo.layout import Steps, steps
+from cio_lang.pictures.layout import Steps, steps
 from cio_lang.record import record
 from cio_lang.store import Store
 

@@ -38,9 +38,6 @@ ELSEWHERE: Mapping[str, Elsewhere] = {
     "disk-full": Elsewhere(_MACHINE, {"path": "cio.db"}),
     "duration-too-long": Elsewhere(_BY_PROGRAMS, {"written": "200 years"}),
     "empty-condition": Elsewhere(_BY_PROGRAMS, {"what": "This list of values"}),
-    "export-not-written": Elsewhere(
-        _MACHINE, {"path": "people.csv", "reason": "No space left on device"}
-    ),
     "export-too-many-columns": Elsewhere(
         "It takes more names of attributes than a page can hold.", {"columns": 2_817, "most": 2_000}
     ),

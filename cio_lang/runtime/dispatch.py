@@ -112,7 +112,7 @@ async def _prepare(
     for number, each in enumerate(claimed):
         if number % 20 == 19:
             await asyncio.sleep(0)  # what is on its way meanwhile goes on
-        found = _ready(each, by_name, templates)
+        found = as_bytes(each, by_name, templates)
         if isinstance(found, _Ready):
             ready.append(found)
         else:
@@ -120,9 +120,10 @@ async def _prepare(
     return ready, skipped
 
 
-def _ready(
+def as_bytes(
     claimed: Claimed, channels: Mapping[str, Channel], templates: Mapping[str, str]
 ) -> _Ready | Unreachable:
+    """A message by the first channel that reaches the person, or why it is not sent."""
     row = claimed.row
     reached = _reach(claimed, channels)
     if isinstance(reached, Unreachable):

@@ -20,7 +20,7 @@ What is decided here and would be easy to get wrong:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from cio_lang import ir
@@ -30,7 +30,7 @@ from cio_lang.runtime.entering import enter_by_event, look_at_standings, matched
 from cio_lang.runtime.plan import Plan, plan
 from cio_lang.runtime.progress import Progress
 from cio_lang.runtime.walking import next_to_walk, walk
-from cio_lang.store.state import Deployed, PersonChange, PersonState
+from cio_lang.store.state import Deployed, PersonChange, PersonState, Told
 
 __all__ = ["Plan", "advance", "plan", "replay_person", "step"]
 
@@ -59,20 +59,38 @@ def step(person: PersonState, arranged: Plan, now: datetime) -> PersonChange:
     return progress.change(_earliest(progress.due(), waiting))
 
 
-def replay_person(person: PersonState, arranged: Plan, until: datetime) -> PersonChange:
+def replay_person(
+    person: PersonState,
+    arranged: Plan,
+    until: datetime,
+    told: Sequence[Told] = (),
+    after: Callable[[Progress], None] | None = None,
+) -> PersonChange:
     """Every instant of this person up to `until`, in order: their events, and what falls due.
 
-    The first instant is `person.due`, or their first new event.
+    The first instant is `person.due`, or their first new event.  `told` is what others said of them
+    meanwhile, in order.  `after` is called after each instant, and may look but not touch.
     """
     progress = Progress(person, arranged)
     waiting = sorted(person.new_events, key=lambda each: (each[0].at, each[0].id))
-    at = _earliest(person.due, waiting)
+    changes = list(told)
+    at = _first(_earliest(person.due, waiting), changes)
     while at is not None and at <= until:
         count = next((n for n, each in enumerate(waiting) if each[0].at > at), len(waiting))
+        while changes and changes[0].at <= at:
+            progress.told(changes.pop(0))
         _at(progress, at, waiting[:count])
+        if after is not None:
+            after(progress)
         del waiting[:count]
-        at = _earliest(progress.due(), waiting)
+        at = _first(_earliest(progress.due(), waiting), changes)
     return progress.change(at)
+
+
+def _first(due: datetime | None, changes: Sequence[Told]) -> datetime | None:
+    if changes and (due is None or changes[0].at < due):
+        return changes[0].at
+    return due
 
 
 def _earliest(due: datetime | None, waiting: Sequence[tuple[Event, bool]]) -> datetime | None:

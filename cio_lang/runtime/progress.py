@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from operator import attrgetter
@@ -13,7 +13,7 @@ from cio_lang import draw
 from cio_lang.calendar_time import zone
 from cio_lang.conditions import Event, Moment, Names
 from cio_lang.runtime.plan import Plan
-from cio_lang.store.state import Decision, OutboxRow, PersonChange, PersonState, Run
+from cio_lang.store.state import Decision, OutboxRow, PersonChange, PersonState, Run, Told
 
 _ORDER = attrgetter("at", "id")
 
@@ -77,6 +77,26 @@ class Progress:
         if name == "timezone":
             self.timezone = zone(value, self.plan.timezone)
             self.checks.clear()
+
+    def told(self, change: Told) -> None:
+        """Others have changed the person: as `set_attribute`, but it is in the store already."""
+        for name, value in change.attributes.items():
+            if value is None:
+                self.attributes.pop(name, None)
+            else:
+                self.attributes[name] = value
+            self.changed[name] = change.at
+            self.touched.add(name)
+        if change.members is not None:
+            self.members = change.members
+        if change.members is not None or "timezone" in change.attributes:
+            self.timezone = zone(self.attributes.get("timezone"), self.plan.timezone)
+            self.checks.clear()
+
+    @property
+    def messages(self) -> Sequence[OutboxRow]:
+        """Those that were queued so far."""
+        return self._outbox
 
     def put(self, run: Run) -> Run:
         """A run is new or has changed."""

@@ -334,13 +334,19 @@ class Database:
 
 
 def open_database(
-    where: Path | str, *, create: bool = False, wait: float = 10.0, durable: bool = False
+    where: Path | str,
+    *,
+    create: bool = False,
+    wait: float = 10.0,
+    durable: bool = False,
+    read_only: bool = False,
 ) -> Database:
     """The database at `where`, its tables up to date.
 
     A file, or `postgresql://user:password@host/database?schema=name`, or `env:NAME` for either.
 
-    `wait` is how many seconds to wait for another process.
+    `wait` is how many seconds to wait for another process.  With `read_only` the database refuses
+    every write, and the tables have to be up to date already.
     Raises `UserMistake`: missing, locked, not a store, newer, read-only, damaged, out of reach.
     """
     from cio_lang.store import upgrade
@@ -348,10 +354,10 @@ def open_database(
     where = resolved(where)
     if isinstance(where, str):
         address = server_address(where)
-        engine = _server_engine(address, wait)
+        engine = _server_engine(address, wait, read_only)
     else:
         address = file_address(where)
-        _look_at_file(where, create)
+        _look_at_file(where, create, read_only)
         engine = _file_engine(where, wait)
     try:
         database = Database(address, engine, wait)
@@ -360,7 +366,9 @@ def open_database(
         raise
     try:
         upgrade.recognise(database, create)
-        if database.dialect == "sqlite":
+        if database.dialect == "sqlite" and read_only:
+            database.driver("PRAGMA query_only = ON")
+        elif database.dialect == "sqlite":
             _write_ahead(database)
             database.driver(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             database.driver("PRAGMA foreign_keys = ON")
@@ -368,14 +376,17 @@ def open_database(
             database.driver("PRAGMA cache_size = -65536")
             # Bulk imports touch the same index pages again and again: copy them over less often.
             database.driver("PRAGMA wal_autocheckpoint = 4000")
-        upgrade.bring_up(database)
+        if read_only:
+            upgrade.is_newest(database)
+        else:
+            upgrade.bring_up(database)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _look_at_file(path: Path, create: bool) -> None:
+def _look_at_file(path: Path, create: bool, read_only: bool) -> None:
     """Refuse what cannot be a store before SQLite is asked, which says less."""
     span, shown = place(path), str(path)
     if path.is_dir():
@@ -389,7 +400,7 @@ def _look_at_file(path: Path, create: bool) -> None:
     except OSError as error:
         raise UserMistake(StoreReadOnly(span=span, path=shown)) from error
     # SQLite opens a file that it cannot write without a word, and fails at the first statement.
-    if not writable or not os.access(path.parent, os.W_OK):
+    if not read_only and (not writable or not os.access(path.parent, os.W_OK)):
         raise UserMistake(StoreReadOnly(span=span, path=shown))
 
 
@@ -408,10 +419,12 @@ def _file_engine(path: Path, wait: float) -> sa.Engine:
     )
 
 
-def _server_engine(address: Address, wait: float) -> sa.Engine:
+def _server_engine(address: Address, wait: float, read_only: bool = False) -> sa.Engine:
     assert address.url is not None
     given = address.url.query.get("options", "")
     options = f"{given} -c search_path={address.schema} -c lock_timeout={int(wait * 1000)}"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
     return sa.create_engine(
         address.url,
         poolclass=sa.NullPool,

@@ -75,6 +75,22 @@ class StoreNewer(Problem):
 
 
 @record(kw_only=True)
+class StoreOlder(Problem):
+    """An earlier cio wrote the store, and this command may only read."""
+
+    code = "store-older"
+    path: str
+
+    def report(self) -> Report:
+        """What, why, one way out."""
+        return Report(
+            f"The store `{self.path}` was written by an earlier cio.",
+            "Its tables have to be brought up to date first, and this command writes nothing.",
+            "run `cio segments` once, which brings them up to date",
+        )
+
+
+@record(kw_only=True)
 class StoreReadOnly(Problem):
     """The file or its folder cannot be written."""
 

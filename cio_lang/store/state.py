@@ -132,6 +132,19 @@ class PersonState:
 
 
 @record
+class Told:
+    """What others than journeys changed of a person at an instant, as history has it.
+
+    An attribute of None was taken away; `members` are all the segments kept by hand that they are
+    in from then on (None: as before).
+    """
+
+    at: datetime
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    members: frozenset[str] | None = None
+
+
+@record
 class PersonChange:
     """What one person's step changed; `due` replaces their next instant (None: nothing is due)."""
 

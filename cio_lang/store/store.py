@@ -26,6 +26,7 @@ from cio_lang.store import (
     figures,
     forget,
     forgotten,
+    history,
     identity,
     imports,
     linking,
@@ -67,7 +68,12 @@ from cio_lang.store.upgrade import remove
 
 
 def open_store(
-    where: Path | str, *, create: bool = False, wait: float = 10.0, durable: bool = False
+    where: Path | str,
+    *,
+    create: bool = False,
+    wait: float = 10.0,
+    durable: bool = False,
+    read_only: bool = False,
 ) -> Store:
     """The store at `where`, with its tables up to date.
 
@@ -75,11 +81,13 @@ def open_store(
     what the environment says.
     `create` makes one where there is none; `wait` is how many seconds to wait for another process;
     `durable` waits for the disk at each commit, so that a power cut loses nothing (PostgreSQL
-    always does).
+    always does); with `read_only` the database itself refuses every write.
     Raises `UserMistake`: missing, locked, not a store of cio, newer, read-only, damaged, out of
     reach.
     """
-    return Store(open_database(where, create=create, wait=wait, durable=durable))
+    return Store(
+        open_database(where, create=create, wait=wait, durable=durable, read_only=read_only)
+    )
 
 
 class Store:
@@ -407,6 +415,17 @@ class Store:
         """Events of every tier, of these people and names (None: all)."""
         archive = self.archive if self._has_archive() else None
         return everything.every_event(self._database, archive, ids, names)
+
+    def histories(self, wanted: history.Wanted) -> Iterator[list[history.History]]:
+        """Everybody who is asked for as they were and what came after, a page at a time."""
+        return history.histories(self._database, self._old(), wanted)
+
+    def history_span(self, event: str | None) -> tuple[datetime, datetime] | None:
+        """The first and the last instant of what is stored of an event; None: of all of them."""
+        return history.span(self._database, event, self._old())
+
+    def _old(self) -> Archive | None:
+        return self.archive if self._has_archive() else None
 
     # documents
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store.database import Database
-from cio_lang.store.problems import NotAStore, StoreMissing, StoreNewer
+from cio_lang.store.problems import NotAStore, StoreMissing, StoreNewer, StoreOlder
 
 APPLICATION_ID = 0x63696F31  # "cio1", so that a store is told from any other SQLite file
 
@@ -86,15 +86,26 @@ def bring_up(database: Database, newest: str = REVISION) -> None:
         if found == "0000":
             _make(database)
         elif found is None or found > newest:
-            path = database.where
-            raise UserMistake(
-                StoreNewer(span=place(path), path=path, version=int(found or 0), known=int(newest))
-            )
+            raise UserMistake(_newer(database.where, found, newest))
         elif found < newest:
             _step_up(database, found)
         if database.dialect == "sqlite":
             database.driver(f"PRAGMA application_id = {APPLICATION_ID}")
             database.driver(f"PRAGMA user_version = {int(newest)}")
+
+
+def _newer(path: str, found: str | None, newest: str) -> StoreNewer:
+    return StoreNewer(span=place(path), path=path, version=int(found or 0), known=int(newest))
+
+
+def is_newest(database: Database) -> None:
+    """Refuse a store whose tables are not those of the newest step: nothing may be written."""
+    found = revision(database)
+    if found != REVISION:
+        path = database.where
+        if found is not None and found > REVISION:
+            raise UserMistake(_newer(path, found, REVISION))
+        raise UserMistake(StoreOlder(span=place(path), path=path))
 
 
 def _make(database: Database) -> None:

@@ -1,7 +1,7 @@
 """The folder that a workspace is: settings, sources, templates, graphs, scenarios, store.
 
 ```
-cio.toml                 name, timezone, currency, region, store, [email], [archive]
+cio.toml                 name, timezone, currency, region, store, [email], [archive], [prices]
 journeys/**/*.journey    the sources
 templates/               welcome.email.md, …
 graphs/NAME.yaml         what they compile to, kept in git
@@ -12,13 +12,16 @@ cio.db                   the store, unless it is in PostgreSQL
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from cio_lang.ir import Channel
 from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import Problem, nearest
 from cio_lang.record import record
@@ -35,13 +38,25 @@ from cio_lang.workspace.problems import (
     WrongSetting,
 )
 
-__all__ = ["Archiving", "Email", "Workspace", "decoded", "read_source", "reason", "template_names"]
+__all__ = [
+    "CHANNELS",
+    "Archiving",
+    "Email",
+    "Workspace",
+    "decoded",
+    "read_source",
+    "reason",
+    "template_names",
+]
 
 FILE = "cio.toml"
 _ELSEWHERE = ("postgresql://", "postgres://", "env:")
 TEMPLATE = ".email.md"
 """How the names of the files in `templates/` end."""
 
+
+CHANNELS: tuple[str, ...] = get_args(Channel)
+"""Every channel that messages can go by, as settings name them."""
 
 _PASSWORD = re.compile(r"postgres(ql)?://[^/@]*:[^/@]+@")
 
@@ -88,6 +103,8 @@ class Workspace:
     region: str | None = None  # of phone numbers that are written without a country
     email: Email = field(default_factory=Email)
     archive: Archiving = field(default_factory=Archiving)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """What one message costs, by channel, in `currency`."""
 
     @classmethod
     def find(cls, start: Path) -> Workspace:
@@ -241,6 +258,7 @@ _KEYS: Mapping[str, _Key] = {
     "region": _Key(str, "a country by its two letters (ISO 3166)", '"DE"'),
     "email": _Key(dict, "a table of settings", '{ host = "localhost" }'),
     "archive": _Key(dict, "a table of settings", "{ hot_days = 30 }"),
+    "prices": _Key(dict, "a table of what one message costs, by channel", "{ email = 0.0004 }"),
 }
 _EMAIL_KEYS: Mapping[str, _Key] = {
     "from": _Key(str, "who mail is from, with an address", '"Acme <hello@example.com>"'),
@@ -255,6 +273,9 @@ _ARCHIVE_KEYS: Mapping[str, _Key] = {
     "hot_days": _Key(int, "how many days events stay in the store, at least 3", "30"),
     "cold_days": _Key(int, "after how many days events go to `cold`", "90"),
     "keep_days": _Key(dict, "days by event, `*` for all others", "{ page_viewed = 180 }"),
+}
+_PRICE_KEYS: Mapping[str, _Key] = {
+    channel: _Key(float, "what one message costs, in `currency`", "0.0004") for channel in CHANNELS
 }
 
 
@@ -272,6 +293,9 @@ def _workspace(root: Path, source: Source) -> Workspace:
     archive = values.get("archive", {})
     if isinstance(archive, dict):
         problems += _wrong(archive, _ARCHIVE_KEYS, "archive.", source)
+    prices = values.get("prices", {})
+    if isinstance(prices, dict):
+        problems += _wrong(prices, _PRICE_KEYS, "prices.", source)
     if _PASSWORD.match(str(values.get("store", ""))):
         problems.append(PasswordInSettings(span=_span_of("store", source)))
     if problems:
@@ -297,6 +321,9 @@ def _workspace(root: Path, source: Source) -> Workspace:
             cold_days=archive.get("cold_days", Archiving().cold_days),
             keep=archive.get("keep_days", {}),
         ),
+        prices={
+            channel: Decimal(str(price)) for channel, price in values.get("prices", {}).items()
+        },
     )
 
 
@@ -312,7 +339,7 @@ def _wrong(
                     span=span, setting=key, known=tuple(keys), suggestion=nearest(key, keys)
                 )
             )
-        elif type(value) is not keys[key].type or not _usable(key, value):
+        elif not _is_a(keys[key].type, value) or not _usable(key, value):
             problems.append(
                 WrongSetting(
                     span=span,
@@ -325,6 +352,10 @@ def _wrong(
     return problems
 
 
+def _is_a(kind: type, value: Any) -> bool:
+    return type(value) is kind or (kind is float and type(value) is int)
+
+
 def _usable(key: str, value: Any) -> bool:
     if key == "timezone":
         return _is_zone(value)
@@ -334,6 +365,8 @@ def _usable(key: str, value: Any) -> bool:
         return len(value) == 2 and str(value).isascii() and str(value).isupper()
     if key in ("hot_days", "cold_days"):
         return int(value) >= 3
+    if key in CHANNELS and isinstance(value, int | float):
+        return 0 <= float(value) < math.inf
     if key == "keep_days":
         return all(type(days) is int and days >= 1 for days in value.values())
     if key == "port":

@@ -63,6 +63,48 @@ def events_of(
     return list(found.values())
 
 
+def events_of_many(
+    archive: Archive,
+    ids: Sequence[int],
+    names: Iterable[str] | None,
+    since: datetime | None,
+    until: datetime,
+) -> list[tuple[int, Event]]:
+    """What people did that is no longer hot, in [since, until], each with the id of who did it.
+
+    Those who were merged into one of them count as them.
+    """
+    merged: dict[int, int] = {
+        before: kept
+        for before, kept in archive.database.execute(
+            select(merges.c.merged, merges.c.kept).where(archive.database.among(merges.c.kept, ids))
+        )
+    }
+    everybody = [*ids, *merged]
+    where: list[ColumnElement[bool]] = [archives.c.first_at <= micros(until)]
+    within = ["person IN (SELECT person FROM asked)", f'"at" <= {micros(until)}']
+    if since is not None:
+        where.append(archives.c.last_at >= micros(since))
+        within.append(f'"at" >= {micros(since)}')
+    if names is not None:
+        within.append(f"name IN ({', '.join(map(literal, sorted(names))) or 'NULL'})")
+    import pyarrow as pa
+
+    rows = _rows(
+        archive,
+        where,
+        lambda files: (
+            f'SELECT person, uid, name, "at", properties FROM {files} WHERE {" AND ".join(within)}'
+        ),
+        asked=pa.table({"person": everybody}),
+    )
+    found = {
+        (merged.get(person, person), uid): Event(name, instant(at), load(text), uid)
+        for person, uid, name, at, text in rows
+    }
+    return [(person, event) for (person, _), event in found.items()]
+
+
 def stored(archive: Archive, wanted: Iterable[tuple[int, str, int]]) -> set[tuple[int, str]]:
     """Which of these (person, uid, at) are archived already: they are not to be stored again."""
     keys = list(wanted)

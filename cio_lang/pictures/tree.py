@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cio_lang.demo.layout import Steps
+from cio_lang.pictures.layout import Steps
 
 WIDTH = 92
 

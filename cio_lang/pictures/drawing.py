@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 
-from cio_lang.demo.layout import Step, Steps
+from cio_lang.pictures.layout import Step, Steps
 
 BOX, GAP, ROW, LINE = 216, 28, 24, 17
 """Width of a box, room between two, room above each, height of a line of text."""
@@ -129,7 +129,7 @@ def weeks(counts: Mapping[date, int], first: date, last: date, shade: int, width
     """One column for each week from `first` to `last` (Mondays), in colour `shade`."""
     height, left, right = 120, 48, width - 8
     bottom = height - 22
-    step = _round_step(max(counts.values(), default=1))
+    step = round_step(max(counts.values(), default=1))
     top = -(-max(counts.values(), default=1) // step) * step
     scale = (bottom - 10) / top
     column = (right - left) / ((last - first).days // 7 + 1)
@@ -156,7 +156,7 @@ def weeks(counts: Mapping[date, int], first: date, last: date, shade: int, width
     )
 
 
-def _round_step(most: int) -> int:
+def round_step(most: int) -> int:
     """The distance of grid lines: 1, 2 or 5 times a power of ten, for two or three lines."""
     step = 1
     while most / step > 3:

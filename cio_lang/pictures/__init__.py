@@ -1,0 +1,1 @@
+"""Journeys and figures as pictures: flow charts and plots as SVG, trees for the terminal."""
