@@ -191,5 +191,5 @@ def _message(row: OutboxRow) -> str:
             return f"was refused {channel} {named}{because}"
         case "unknown":
             return f"may or may not have got {channel} {named}{because}"
-        case "queued" | "attempting" | "deferred":
+        case "queued" | "attempting" | "deferred" | "held":
             return f"is to get {channel} {named}{because}"

@@ -61,6 +61,7 @@ def command(
         "unchanged": deployment.unchanged,
     }
     if as_json:
+        parts["stopped"] = deployment.stopped
         console.print_json({**parts, "moved": moved_data(done.steps, policy), "dry_run": dry_run})
         return
     for word in ("added", "changed", "removed"):
@@ -68,6 +69,8 @@ def command(
             console.out(f"{'would be ' if dry_run else ''}{word}: {name}")
     for line in moved(done.steps, policy):
         console.out(f"{'would be: ' if dry_run else ''}{line}")
+    for name in deployment.stopped:
+        console.out(f"stays stopped: journey {name} (`cio resume {name}` puts it into force)")
     verb = "Nothing was applied (dry run)" if dry_run else "Applied"
     console.out(f"{verb}: {', '.join(f'{len(names)} {word}' for word, names in parts.items())}.")
 

@@ -36,7 +36,7 @@ def command(as_json: bool, exit_code: bool) -> None:
     workspace = console.here()
     planned = _planned(workspace, to_apply(workspace))
     if as_json:
-        console.print_json({"parts": data(planned)})
+        console.print_json({"parts": data(planned), "stopped": list(planned.stopped)})
     else:
         console.out("\n".join(_text(planned)))
     if exit_code and any(part.what != "unchanged" for part in planned.parts):
@@ -64,6 +64,8 @@ def _text(planned: Planned) -> Iterator[str]:
         lines = list(_part(part))
         if lines:
             yield from (*lines, "")
+    for name in planned.stopped:
+        yield f"journey {name}: stays stopped; `cio resume {name}` puts it into force"
     counts = [
         f"{len(names)} {what}"
         for what in ("added", "changed", "removed", "unchanged")

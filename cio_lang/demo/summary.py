@@ -62,7 +62,7 @@ class Mail:
     @property
     def agrees(self) -> bool:
         """Every accepted message is in the inbox once, and nothing else is."""
-        open_ends = {"queued", "attempting", "deferred", "unknown"} & set(self.unsettled)
+        open_ends = {"queued", "attempting", "deferred", "unknown", "held"} & set(self.unsettled)
         return self.missing == self.surplus == 0 and not open_ends
 
     def as_json(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Stepper:
         self._store = store
         self._timezone = timezone
         self._graphs: dict[str, ir.JourneyGraph] = {}
-        self._revision: tuple[int, int] | None = None
+        self._revision: tuple[int, int, str] | None = None
         self._plan: Plan | None = None
 
     def advance_due(self, now: datetime, limit: int = 1000) -> Advanced:
@@ -51,7 +51,18 @@ class Stepper:
         limit: int,
         take: Callable[[PersonState, Plan, datetime], PersonChange],
     ) -> Advanced:
+        while (done := self._once(now, limit, take)) is None:
+            pass  # on SQLite, somebody changed what is in force between looking and writing
+        return done
+
+    def _once(
+        self,
+        now: datetime,
+        limit: int,
+        take: Callable[[PersonState, Plan, datetime], PersonChange],
+    ) -> Advanced | None:
         with self._store.stepping():
+            self._store.deployments.as_it_is()
             ids = self._store.due_people(now, limit)
             if not ids:
                 return Advanced()
@@ -59,6 +70,8 @@ class Stepper:
             arranged = self._arranged(states)
             changes = [take(state, arranged, now) for state in states]
             with self._store.transaction():
+                if self._store.deployed_revision() != self._revision:
+                    return None
                 left_out = set(self._store.save_batch(changes, now))
                 crash_point("save")
         crash_point("saved")
@@ -80,7 +93,9 @@ class Stepper:
             self._graphs |= {deployed.digest: deployed.graph for deployed in journeys}
             self._graphs |= {digest: self._store.graph(digest) for digest in sorted(missing)}
             segments: Mapping[str, ir.Condition] = self._store.segments()
-            self._plan = plan(journeys, self._graphs, segments, self._timezone)
+            self._plan = plan(
+                journeys, self._graphs, segments, self._timezone, self._store.deployments.paused()
+            )
             self._revision = revision
         return self._plan
 

@@ -6,7 +6,7 @@ asks a condition again only when something that it depends on has changed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from hashlib import blake2b
@@ -59,6 +59,7 @@ class Plan:
     pinned: Mapping[str, Pinned]  # by digest
     segments: Mapping[str, ir.Condition]
     timezone: tzinfo  # of people who have none of their own
+    paused: frozenset[str] = frozenset()  # journeys whose runs are not walked
 
 
 def plan(
@@ -66,6 +67,7 @@ def plan(
     graphs: Mapping[str, ir.JourneyGraph],
     segments: Mapping[str, ir.Condition],
     default_tz: tzinfo,
+    paused: Iterable[str] = (),
 ) -> Plan:
     """Arrange the active `journeys`, and the `graphs` (by digest) that older runs are pinned to."""
     by_event: dict[str, tuple[tuple[Deployed, ir.EventMatch], ...]] = {}
@@ -94,7 +96,7 @@ def plan(
                 pass  # refused when applied: `carried.not_carried`
     all_graphs = {deployed.digest: deployed.graph for deployed in journeys} | dict(graphs)
     pinned = {digest: _pinned(graph, segments) for digest, graph in all_graphs.items()}
-    return Plan(by_event, tuple(matching), pinned, segments, default_tz)
+    return Plan(by_event, tuple(matching), pinned, segments, default_tz, frozenset(paused))
 
 
 def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pinned:

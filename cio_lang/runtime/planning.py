@@ -94,12 +94,14 @@ def plan(
             for graph in graphs
             if not isinstance(graph, ir.TemplateGraph)  # comes as text, among the templates
         }
+        marks = store.deployments.stopped()
+        stopped = tuple(name for name in marks if after.pop(f"journey {name}", None) is not None)
         found = _Plan(store, before, after, versions, groups, now, zone)
         parts = [found.part(label) for label in sorted({*before, *after, *found.left_behind()})]
     for name in sorted({*old_templates, *templates}):
         old, new = old_templates.get(name), templates.get(name)
         parts.append(Part(f"template {name}", name, _what(old, new)))
-    return Planned(tuple(parts))
+    return Planned(tuple(parts), stopped)
 
 
 def _what(old: object, new: object) -> What:

@@ -163,9 +163,9 @@ class Progress:
         """The next instant at which there is something to do."""
         instants = [at for at in self.checks.values() if at is not None]
         for run_id in self.live:
-            due = self.runs[run_id].due
-            if due is not None:
-                instants.append(due)
+            run = self.runs[run_id]
+            if run.due is not None and run.journey not in self.plan.paused:
+                instants.append(run.due)
         return min(instants, default=None)
 
     def change(self, due: datetime | None) -> PersonChange:

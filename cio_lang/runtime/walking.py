@@ -21,11 +21,14 @@ NOT_CARRIED = "this step is not carried out yet"
 
 
 def next_to_walk(person: Progress) -> Run | None:
-    """The run that has something to do now: those that entered first go first."""
+    """The run that has something to do now: those that entered first go first.
+
+    Runs of a paused journey have nothing to do until it is resumed, which makes their people due.
+    """
     ready = [
         run
         for run in (person.runs[run_id] for run_id in person.live)
-        if run.due is None or run.due <= person.now
+        if (run.due is None or run.due <= person.now) and run.journey not in person.plan.paused
     ]
     return min(ready, key=lambda run: (run.entered_at, run.journey, run.id), default=None)
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from cio_lang import graph_file, ir
 from cio_lang.record import record
-from cio_lang.store import documents, inside
+from cio_lang.store import documents, holding, inside
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant
-from cio_lang.store.tables import deployments, standings
+from cio_lang.store.tables import deployments, runs, standings
 from cio_lang.store.tables import documents as stored
 
 
@@ -93,6 +93,55 @@ class Deployments:
     def one_at_a_time(self) -> None:
         """Inside a transaction: wait until nobody else changes what is in force."""
         documents.one_at_a_time(self._database)
+
+    def as_it_is(self) -> None:
+        """Inside a transaction: let nobody change what is in force until it ends."""
+        documents.as_it_is(self._database)
+
+    # paused and stopped
+
+    def paused(self) -> dict[str, datetime]:
+        """The journeys that hold, and since when."""
+        return holding.marked(self._database, "paused")
+
+    def stopped(self) -> dict[str, datetime]:
+        """The journeys that stay out of force, and since when."""
+        return holding.marked(self._database, "stopped")
+
+    def pause(self, journey: str, at: datetime) -> None:
+        """Let nobody in a journey go on, and nothing of it be sent."""
+        with self._database.transaction():
+            self.one_at_a_time()
+            holding.mark(self._database, "paused", journey, at)
+            holding.hold_messages(self._database)
+
+    def resume(self, journey: str, at: datetime) -> bool:
+        """Let a paused journey go on, now with what fell due meanwhile; whether it was paused."""
+        with self._database.transaction():
+            self.one_at_a_time()
+            inside.hold_still(self._database, [journey], at)
+            was = holding.unmark(self._database, "paused", journey)
+            holding.release_messages(self._database, journey)
+        return was
+
+    def stop(self, journey: str, reason: str, at: datetime) -> int:
+        """Take a journey out of force, and everybody out of it; how many they were."""
+        with self._database.transaction():
+            self.one_at_a_time()
+            holding.mark(self._database, "stopped", journey, at)
+            holding.unmark(self._database, "paused", journey)
+            documents.withdraw(self._database, journey)
+            inside.hold_still(self._database, [journey], at)
+            there = [group for group in self.groups() if group.journey == journey]
+            for group in there:
+                inside.take_out(self._database, group, reason, at)
+            every = sa.select(runs.c.id).where(runs.c.journey == journey)
+            inside.skip_waiting(self._database, every, reason, at)
+        return sum(group.people for group in there)
+
+    def unstop(self, journey: str) -> bool:
+        """Let a stopped journey be put into force again; whether it was stopped."""
+        return holding.unmark(self._database, "stopped", journey)
 
     # who is inside
 

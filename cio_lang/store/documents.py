@@ -17,6 +17,7 @@ from cio_lang.mistake import UserMistake, place
 from cio_lang.problem import nearest
 from cio_lang.store.database import Database
 from cio_lang.store.encoding import instant, micros
+from cio_lang.store.holding import mark, marked, unmark
 from cio_lang.store.problems import UnknownGraph, UnknownTemplate
 from cio_lang.store.segments import define
 from cio_lang.store.state import Deployed, Deployment
@@ -35,7 +36,8 @@ def deploy(
 ) -> Deployment:
     """Make `graphs` and `templates` the active ones, in one transaction.
 
-    What is the same already keeps its version; what is no longer there is no longer active.  When a
+    What is the same already keeps its version; what is no longer there is no longer active; what
+    is stopped stays out of force.  When a
     journey or segment was added or changed, everybody is due at `at`: who matches now is decided by
     looking.
     """
@@ -45,6 +47,9 @@ def deploy(
     unchanged: list[str] = []
     with database.transaction():
         one_at_a_time(database)
+        stopped = [name for name in marked(database, "stopped") if ("journey", name) in wanted]
+        for name in stopped:
+            del wanted["journey", name]
         c = deployments.c
         rows = database.execute(sa.select(c.kind, c.name, c.digest).where(c.active == 1))
         active: dict[tuple[str, str], str] = {(kind, name): digest for kind, name, digest in rows}
@@ -62,7 +67,7 @@ def deploy(
             _wake_everybody(database, micros(at))
         define(database, micros(at))
     removed = tuple(f"{kind} {name}" for kind, name in gone)
-    return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed)
+    return Deployment(tuple(added), tuple(changed), tuple(unchanged), removed, tuple(stopped))
 
 
 def one_at_a_time(database: Database) -> None:
@@ -70,6 +75,14 @@ def one_at_a_time(database: Database) -> None:
     if database.dialect == "postgresql":
         database.driver(
             "SELECT pg_advisory_xact_lock(hashtext(%s))", (f"deploy {database.schema}",)
+        )
+
+
+def as_it_is(database: Database) -> None:
+    """Let nobody deploy until the transaction ends; on SQLite nobody else writes then."""
+    if database.dialect == "postgresql":
+        database.driver(
+            "SELECT pg_advisory_xact_lock_shared(hashtext(%s))", (f"deploy {database.schema}",)
         )
 
 
@@ -87,6 +100,8 @@ def _documents(graphs: Sequence[ir.Graph], templates: Mapping[str, str]) -> list
 
 def _activate(database: Database, document: _Document, at: int, author: str, note: str) -> None:
     digest, kind, name, title, body = document
+    if kind == "journey":
+        _keep_since(database, name, body, at)
     database.execute(
         database.upsert(documents)
         .values(digest=digest, kind=kind, name=name, title=title, body=body)
@@ -106,6 +121,18 @@ def _activate(database: Database, document: _Document, at: int, author: str, not
             note=note,
         )
     )
+
+
+def _keep_since(database: Database, name: str, body: str, at: int) -> None:
+    """A journey that lets in whom it let in before has been in force since then.
+
+    Or else an event that came just before it was changed would start nobody.
+    """
+    before = database.execute(_active("journey").where(deployments.c.name == name))
+    if before and _journey(name, before[0][2]).entry == _journey(name, body).entry:
+        mark(database, "since", name, instant(before[0][4]))
+    else:
+        unmark(database, "since", name)
 
 
 def reinstate(
@@ -155,12 +182,12 @@ def _wake_everybody(database: Database, at: int) -> None:
     )
 
 
-def revision(database: Database) -> tuple[int, int]:
-    """Two numbers of which one changes whenever what is active does."""
+def revision(database: Database) -> tuple[int, int, str]:
+    """Two numbers and a text of which one changes whenever what is active or paused does."""
     row = database.driver(
         "SELECT coalesce(max(id), 0), coalesce(sum(id * active), 0) FROM deployments"
     )[0]
-    return int(row[0]), int(row[1])
+    return int(row[0]), int(row[1]), " ".join(marked(database, "paused"))
 
 
 def _active(kind: str) -> sa.Select[tuple[str, str, str, int, int]]:
@@ -175,9 +202,10 @@ def _active(kind: str) -> sa.Select[tuple[str, str, str, int, int]]:
 
 def journeys(database: Database) -> list[Deployed]:
     """The active journeys by name."""
+    since = marked(database, "since")
     return [
-        Deployed(_journey(digest, body), digest, version, instant(at))
-        for _, digest, body, version, at in sorted(tuple(database.execute(_active("journey"))))
+        Deployed(_journey(digest, body), digest, version, since.get(name, instant(at)))
+        for name, digest, body, version, at in sorted(tuple(database.execute(_active("journey"))))
     ]
 
 

@@ -22,6 +22,7 @@ from cio_lang.record import record
 from cio_lang.store.database import Database, chunks
 from cio_lang.store.encoding import instant, instant_or_none, micros, micros_or_none
 from cio_lang.store.events import read_event
+from cio_lang.store.holding import NOT_PAUSED, hold_messages
 from cio_lang.store.people import person_row
 from cio_lang.store.state import OutboxRow, OutboxStatus, PersonRow
 from cio_lang.store.tables import outbox
@@ -102,6 +103,7 @@ def claim_outbox(
     """
     lease = micros(now + timedelta(seconds=lease_seconds))
     with database.transaction():
+        hold_messages(database)
         ids = _claim(database, micros(now), limit, lease)
         if not ids:
             return []
@@ -131,7 +133,7 @@ def _claim(database: Database, now: int, limit: int, lease: int) -> list[str]:
     """The ids of the messages that are ours from now on."""
     waiting = (
         "SELECT id FROM outbox WHERE status IN ('queued', 'deferred')"
-        " AND lease_until <= ? AND not_before <= ? ORDER BY made_at, id LIMIT ?"
+        f" AND lease_until <= ? AND not_before <= ? AND {NOT_PAUSED} ORDER BY made_at, id LIMIT ?"
     )
     if database.dialect == "sqlite":
         sql = (
@@ -149,13 +151,13 @@ def _claim(database: Database, now: int, limit: int, lease: int) -> list[str]:
     return [row[0] for row in database.driver(sql, (now, now, limit, lease))]
 
 
-_ATTEMPT = """
+_ATTEMPT = f"""
 WITH given (id, fence, channel, recipient, message, message_sha, lease) AS (VALUES)
 UPDATE outbox SET status = 'attempting', attempts = attempts + 1, channel = given.channel,
  recipient = given.recipient, message = given.message, message_sha = given.message_sha,
  lease_until = coalesce(CAST(given.lease AS bigint), lease_until)
  FROM given WHERE outbox.id = given.id AND outbox.fence = given.fence
- AND status IN ('queued', 'deferred') RETURNING outbox.id
+ AND status IN ('queued', 'deferred') AND {NOT_PAUSED} RETURNING outbox.id
 """
 
 _END = """

@@ -25,8 +25,10 @@ OutboxStatus = Literal[
     "deferred",
     "unknown",
     "skipped",
+    "held",
 ]
-"""`unknown` is a hand-over whose result was never learned; it is not sent again by itself."""
+"""`held` waits for something else than its turn, such as its journey being resumed.  `unknown` is a
+hand-over whose result was never learned; it is not sent again by itself."""
 
 
 @record
@@ -162,7 +164,7 @@ class PersonChange:
 
 @record
 class Deployed:
-    """An active journey."""
+    """An active journey; `applied_at` is since when it has let in whom it lets in."""
 
     graph: ir.JourneyGraph
     digest: str
@@ -178,3 +180,4 @@ class Deployment:
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()  # names of journeys that stay out of force

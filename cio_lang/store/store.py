@@ -452,7 +452,7 @@ class Store:
         """What is in force and what was, and who is inside of it."""
         return Deployments(self._database)
 
-    def deployed_revision(self) -> tuple[int, int]:
+    def deployed_revision(self) -> tuple[int, int, str]:
         """Changes whenever what is active does; cheap enough to ask before each batch."""
         return documents.revision(self._database)
 

@@ -309,7 +309,7 @@ outbox = Table(
     Column("text", Text),
     Column("topic", Text),
     Column("made_at", BigInteger, nullable=False),
-    # `queued`, `attempting`, `accepted`, `rejected`, `deferred`, `unknown`, `skipped`
+    # `queued`, `attempting`, `accepted`, `rejected`, `deferred`, `unknown`, `skipped`, `held`
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("recipient", Text),
