@@ -127,6 +127,7 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "not_entered": lambda: f"did not enter {title}: {reason}",
         "goal": lambda: f"reached the goal of {title}",
         "left": lambda: f"left {title}" + (f": {reason}" if reason != "leave" else ""),
+        "settled": lambda: _settled(detail, title),
         "continues": lambda: f"goes on in a newer version of {title}, at {detail.get('to')}",
         "finished": lambda: f"came to the end of {title}",
         "waited": lambda: f"waits in {title} until {_until(detail, zone)}",
@@ -159,6 +160,12 @@ def _by(detail: Mapping[str, Any]) -> str:
 def _moved(detail: Mapping[str, Any]) -> str:
     how = "is added to" if detail["inside"] else "is removed from"
     return f"{how} segment {text.quoted(str(detail['segment']))}"
+
+
+def _settled(detail: Mapping[str, Any], title: str) -> str:
+    who = detail.get("by") or "somebody"
+    said_of = {"sent": "was sent", "failed": "was not sent", "resend": "is sent again"}
+    return f"{who} says of a message of {title}: it {said_of[str(detail['as'])]}"
 
 
 def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:

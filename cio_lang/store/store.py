@@ -46,6 +46,7 @@ from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, open_database
 from cio_lang.store.deployments import Deployments
+from cio_lang.store.desk import Desk
 from cio_lang.store.encoding import micros
 from cio_lang.store.events import EventRow
 from cio_lang.store.forget import Forgotten
@@ -102,10 +103,16 @@ class Store:
     `await` inside a transaction, or what other tasks write becomes a part of it.
     `load_batch` and `save_batch` go together: one stepper for each store that is open.
     Processes: each opens its own, after a fork too.
+
+    `live` are the segments as they are kept; `deployments` is what is in force and what was, and
+    who is inside of it; `desk` is the outbox as people see it.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.live = LiveSegments(database)
+        self.deployments = Deployments(database)
+        self.desk = Desk(database)
         self._seen: dict[int, int] = {}
         self._graphs: dict[str, ir.JourneyGraph] = {}
         self._archive: Archive | None = None
@@ -447,11 +454,6 @@ class Store:
                 bring_back(self.archive, looks, at)
             return documents.deploy(self._database, graphs, templates, at, author, note)
 
-    @property
-    def deployments(self) -> Deployments:
-        """What is in force and what was, and who is inside of it."""
-        return Deployments(self._database)
-
     def deployed_revision(self) -> tuple[int, int, str]:
         """Changes whenever what is active does; cheap enough to ask before each batch."""
         return documents.revision(self._database)
@@ -469,11 +471,6 @@ class Store:
     def segments(self) -> dict[str, ir.Condition]:
         """The conditions of the active segments by name."""
         return documents.segments(self._database)
-
-    @property
-    def live(self) -> LiveSegments:
-        """The segments as they are kept: members, sizes, what changed."""
-        return LiveSegments(self._database)
 
     def membership_changes(self, person_id: int) -> list[MembershipChange]:
         """Every time a person came into a segment or went out of one, in order."""
