@@ -14,6 +14,7 @@ EVERY = (
     "condition_scans",
     "tiers",
     "engine_steps",
+    "simulate",
     "bounds",
     "lsp",
 )

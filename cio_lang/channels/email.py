@@ -163,6 +163,11 @@ class Email:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
+    async def greet(self) -> None:
+        """Connect as for sending, and say goodbye.  Raises `UserMistake` where nobody answers."""
+        self._idle.append(await self._first_connection())
+        await self.close()
+
     async def close(self) -> None:
         """Say goodbye on every open connection."""
         clients, self._idle = self._idle, []

@@ -62,6 +62,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("stop", "cio_lang.cli.stop", "Take a journey out of force, and everybody out of it."),
     Entry("outbox", "cio_lang.cli.outbox", "List messages that need somebody; settle them."),
     Entry("up", "cio_lang.cli.up", "Run the journeys: who is due, and what is to be sent."),
+    Entry("doctor", "cio_lang.cli.doctor", "Check each part that running journeys needs."),
     Entry("demo", "cio_lang.cli.demo", "Replay 18 months of real purchases, from import to inbox."),
     Entry("timeline", "cio_lang.cli.timeline", "Tell one person's story."),
     Entry("merge", "cio_lang.cli.merge", "Make one person of two."),

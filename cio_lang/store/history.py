@@ -17,7 +17,7 @@ from cio_lang.conditions import Event
 from cio_lang.record import record
 from cio_lang.store.archive.reading import events_of_many
 from cio_lang.store.database import Database
-from cio_lang.store.encoding import instant, load, micros
+from cio_lang.store.encoding import FIRST, instant, load, micros
 from cio_lang.store.events import read_event
 from cio_lang.store.state import PersonRow, Told
 from cio_lang.store.tables import (
@@ -137,6 +137,8 @@ def _page(
             for step in (
                 *past.get(person, ()),
                 *((at, name, known.get(name)) for name, at in since.items()),
+                # Nothing says since when: for as long as anything is known.
+                *((FIRST, name, value) for name, value in known.items() if name not in since),
             )
             if step[:2] not in mine_own
         ]

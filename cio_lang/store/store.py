@@ -39,6 +39,7 @@ from cio_lang.store import (
     settings,
     timeline,
 )
+from cio_lang.store.archive import new
 from cio_lang.store.archive import reading as archived
 from cio_lang.store.archive.asking import looks_past_hot, matching
 from cio_lang.store.archive.location import open_location
@@ -47,7 +48,7 @@ from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, open_database
 from cio_lang.store.deployments import Deployments
 from cio_lang.store.desk import Desk
-from cio_lang.store.encoding import micros
+from cio_lang.store.encoding import instant, micros
 from cio_lang.store.events import EventRow
 from cio_lang.store.forget import Forgotten
 from cio_lang.store.limits import Refused
@@ -65,7 +66,7 @@ from cio_lang.store.state import (
     PersonRow,
     PersonState,
 )
-from cio_lang.store.upgrade import remove
+from cio_lang.store.upgrade import remove, revision
 
 
 def open_store(
@@ -144,6 +145,18 @@ class Store:
     def path(self) -> Path | None:
         """The file; None where the store is in PostgreSQL."""
         return self._database.path
+
+    @property
+    def revision(self) -> str | None:
+        """Which step of the migrations its tables are at."""
+        return revision(self._database)
+
+    def server_time(self) -> datetime | None:
+        """What the clock of the database says; None where the store is a file."""
+        if self._database.dialect == "sqlite":
+            return None
+        rows = self._database.driver("SELECT extract(epoch FROM clock_timestamp()) * 1000000")
+        return instant(int(rows[0][0]))
 
     def mark(self, name: str) -> None:
         """Say that this store was made for something, and may be removed by it."""
@@ -344,26 +357,7 @@ class Store:
         return bool(self._database.driver("SELECT 1 FROM archives LIMIT 1"))
 
     def _not_archived(self, rows: Sequence[EventRow]) -> Sequence[EventRow]:
-        """Those that are not in a file already: the same id for the same person counts once."""
-        last = self._database.driver("SELECT max(last_at) FROM archives")[0][0]
-        old = [] if last is None else [row for row in rows if row[3] <= last]
-        if not old:
-            return rows
-        ids = people_writing.ids_of(self._database, {row[0] for row in old})
-        before = {
-            person: (person, *merge.ids_before(self._database, person))
-            for person in set(ids.values())
-        }
-        asked = [
-            (person, uid, at)
-            for key, uid, _, at, *_ in old
-            if key in ids
-            for person in before[ids[key]]
-        ]
-        known = archived.stored(self.archive, asked)
-        owner = {each: kept for kept, all_of in before.items() for each in all_of}
-        gone = {(owner[person], uid) for person, uid in known}
-        return [row for row in rows if (ids.get(row[0]), row[1]) not in gone]
+        return new.not_archived(self.archive, rows) if self._has_archive() else rows
 
     # imports
 
