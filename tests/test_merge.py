@@ -95,6 +95,17 @@ def test_an_event_under_both_is_one(database: Database) -> None:
     assert rows(database, tables.due, "person") == [(1,)]
 
 
+def test_an_event_without_an_id_under_both_is_one(database: Database) -> None:
+    """Whether it is told before they are one person or after, and under which of their keys."""
+    same = [NewEvent(key, "bought", NOW, {"of": 1}) for key in ("ann", "bob")]
+    others = [NewEvent("bob", "bought", NOW + HOUR, {"of": 1}), NewEvent("bob", "bought", NOW)]
+    assert put_events(database, [*same, *others]) == 4
+    done = merge(database, "ann", "bob", NOW + HOUR)
+    assert (done.events, done.same_events) == (2, 1)
+    assert put_events(database, [*same, *others]) == 0
+    assert len(events(database, 1, None)) == 3
+
+
 def test_everything_moves(database: Database) -> None:
     ann = put_person(database, "ann", {"email": "a@x.com"}, NOW)
     bob = put_person(database, "bob", {"email": "b@x.com", "phone": "+491701234567"}, NOW)

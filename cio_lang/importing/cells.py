@@ -6,6 +6,7 @@ import json
 import math
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from cio_lang import ast
@@ -17,6 +18,9 @@ MISSING = None
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
+_LONGEST_PLAIN = 32
+"""No plain number, `true` or `false` is longer."""
+
 _MONEY = re.compile(r"([A-Z]{3} ?|[$€£¥] ?)?([+-]?\d+(?:\.\d+)?)( ?[A-Z]{3}| ?[€£])?", re.ASCII)
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _YES, _NO = frozenset({"yes", "true", "1", "y", "t"}), frozenset({"no", "false", "0", "n", "f"})
@@ -56,7 +60,7 @@ def value(
     if not cell:
         return MISSING
     if kind is None:
-        return cell if typed else _undeclared(cell)
+        return cell if typed or len(cell) > _LONGEST_PLAIN else _undeclared(cell)
     match kind.kind:
         case "text":
             return cell
@@ -76,9 +80,10 @@ def value(
             return _one_of(cell, kind.values)
 
 
+@lru_cache(10_000)  # the same come again and again
 def _undeclared(cell: str) -> Any:
     if _PLAIN_NUMBER.fullmatch(cell):
-        return number(cell)
+        return float(cell) if "." in cell else int(cell)
     return {"true": True, "false": False}.get(cell.casefold(), cell)
 
 

@@ -63,7 +63,7 @@ class MappedRows:
         person, at, uid = self._person(row), self._at(row), self._id(row)
         properties = encoded(person, self._values(row), "properties")
         if uid is None and mapping.repeats == "each":
-            uid = derived_uid(person, name, at, properties)
+            uid = derived_uid(name, at, properties)
             # Keyed with the person, since ids are unique for one person only.
             key = hash((person, uid))
             count = self._repeats[key] = self._repeats.get(key, 0) + 1

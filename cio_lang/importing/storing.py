@@ -214,7 +214,7 @@ def _put_events(
             received = fact.at if fact.received is None else fact.received
         uid = fact.uid
         if uid is None:
-            uid = derived_uid(each.key, fact.name, fact.at, fact.properties)
+            uid = derived_uid(fact.name, fact.at, fact.properties)
         return each.key, uid, fact.name, fact.at, received, fact.properties
 
     def put(chosen: Sequence[_Said]) -> int:

@@ -50,9 +50,13 @@ _UNTIL_WE_ARE_DONE = {"sqlite": "", "postgresql": " ORDER BY id FOR KEY SHARE"}
 _COLUMNS = ("person", "uid", "name", "at", "received_at", "properties", "folded", "dates")
 
 
-def derived_uid(person: str, name: str, at: int, properties: str) -> str:
-    """The id of an event that came without one: the same event always has the same."""
-    text = f"{person}\x00{name}\x00{at}\x00{properties}"
+def derived_uid(name: str, at: int, properties: str) -> str:
+    """The id of an event that came without one: the same event always has the same.
+
+    The person is no part of it, since an id is a person's own anyway: where two people turn out to
+    be one, what was told of both is the same event.
+    """
+    text = f"{name}\x00{at}\x00{properties}"
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
@@ -63,9 +67,8 @@ def event_row(event: NewEvent) -> EventRow:
     received = at if event.received_at is None else micros(event.received_at)
     uid = event.id
     if uid is None:
-        check_id(person, "key")
         check_id(name, "event", person)
-        uid = derived_uid(person, name, at, properties)
+        uid = derived_uid(name, at, properties)
     return person, uid, name, at, received, properties
 
 

@@ -130,13 +130,16 @@ class GroupCommit:
             # From here on nobody can take theirs back.
             group = [each for each in group if each.stored.set_running_or_notify_cancel()]
             try:
-                self._commit(group)
+                refused = self._commit(group)
             except BaseException as error:
                 for each in group:
                     each.stored.set_exception(error)
             else:
                 for each in group:
-                    each.stored.set_result(None)
+                    if id(each.person) in refused:
+                        each.stored.set_exception(refused[id(each.person)])
+                    else:
+                        each.stored.set_result(None)
 
     def _next(self) -> list[_Submitted]:
         """Those that wait, as soon as somebody does; none where it is closed and all are stored."""
@@ -147,11 +150,14 @@ class GroupCommit:
             self._left.notify(count)
             return group
 
-    def _commit(self, group: list[_Submitted]) -> None:
+    def _commit(self, group: list[_Submitted]) -> dict[int, Refused]:
+        """Store a group; what was refused of people, for all that is known of them already."""
         people = [each.person for each in group if each.person is not None]
         events = [each.event for each in group if each.event is not None]
+        refused: dict[int, Refused] = {}
         with self._store.transaction():
             if people:
-                self._store.put_people(people)
+                self._store.put_people(people, lambda row, why: refused.update({id(row): why}))
             if events:
                 self._store.put_event_rows(events)
+        return refused

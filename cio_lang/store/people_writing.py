@@ -176,6 +176,10 @@ def _put_chunk(database: Database, chunk: Sequence[PersonData]) -> int:
         known = _known(database, {row[0] for row in pending})
         for key, attributes, at in pending:
             known[key].learn(attributes, micros(at))
+        for one in known.values():
+            if one.touched and (one.before or len(known) < len(pending)):
+                # Each row fits; all that is known may be too much.
+                written(one.key, one.profile.attributes, "attributes")
         fresh = [one for one in known.values() if one.id is None]
         unique = {id(one): one for one in known.values()}.values()
         late = _write(database, [one for one in unique if one.touched])

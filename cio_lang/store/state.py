@@ -48,7 +48,7 @@ class NewEvent:
     """An event to store.
 
     `id` is unique for the person: the same id for the same person counts once.  Without one, the
-    store derives it from the person, name, instant and properties.
+    store derives it from the name, instant and properties.
     """
 
     person: str  # their key
