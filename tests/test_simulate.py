@@ -525,6 +525,16 @@ def test_the_command_tells_the_same_in_words_in_json_and_on_a_page(workspace: Pa
     assert f"<b>{sent:,}</b>" in html and "no address" in html
 
 
+def test_progress_is_told_on_standard_error(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = cio("simulate", "By event", *RANGE)
+    assert quick.stderr == ""
+    monkeypatch.setattr("cio_lang.cli.simulate._EVERY", 0)
+    told_of = cio("simulate", "By event", *RANGE)
+    assert told_of.stderr == "3 of at most 3 people\n" and told_of.stdout == quick.stdout
+
+
 def test_the_page_shows_each_day_and_hour_that_something_is_sent() -> None:
     first = START.date()
     counts = {first + timedelta(days=day): day for day in range(1, 400, 3)}

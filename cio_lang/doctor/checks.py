@@ -56,7 +56,7 @@ def outbox(workspace: Workspace, now: datetime) -> str | Report:
             f"Messages in doubt: {counts['unknown']:,}.",
             "They were on their way when the connection or the process ended, and nobody knows "
             "whether they arrived; they are not sent again by themselves.",
-            "ask your mail provider whether they arrived; `cio timeline PERSON` names each",
+            "find out whether they arrived, and say so: `cio outbox --status unknown` lists them",
         )
     return f"messages that wait to be sent: {waiting:,}; none is in doubt"
 

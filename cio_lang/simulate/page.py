@@ -42,8 +42,8 @@ def write(
             "<h2>Cost</h2>",
             _cost(figures, prices, currency),
             "<h2>The journey</h2>",
-            f'<div class="pair"><div>{chart}</div>'
-            f"<pre>{escape(english.emit(figures.graph))}</pre></div>",
+            chart,
+            f"<pre>{escape(english.emit(figures.graph))}</pre>",
         ]
     )
     return whole(f"{title}: a simulation", body)
@@ -144,7 +144,9 @@ def _limits(figures: Figures) -> str:
         f"{what.replace('_', ' ')}{': ' if reason else ''}{reason}": count
         for (what, reason), count in figures.limits.most_common()
     }
-    return _table("Limit", found) or "<p>None were hit.</p>"
+    return _table("Limit", found) or (
+        "<p>No limit of the engine was hit. Who was not let in, or not again, is told above.</p>"
+    )
 
 
 def _cost(figures: Figures, prices: Mapping[str, Decimal], currency: str) -> str:

@@ -154,7 +154,7 @@ def _calendar(figures: Figures) -> Iterator[str]:
 
 def _limits(figures: Figures) -> Iterator[str]:
     if not figures.limits:
-        yield "  none were hit"
+        yield "  no limit of the engine was hit; who was not let in, or not again, is told above"
     for (what, reason), count in figures.limits.most_common():
         yield _row(f"{what.replace('_', ' ')}{': ' if reason else ''}{reason}", f"{count:,}")
 
