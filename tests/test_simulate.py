@@ -35,7 +35,7 @@ from cio_lang.source import Source
 from cio_lang.store import Store, open_store
 from cio_lang.store.archive.moving import move
 from cio_lang.store.problems import StoreOlder, StoreReadOnly
-from cio_lang.store.state import NewEvent, PersonChange
+from cio_lang.store.state import Decision, NewEvent, PersonChange
 from tests.stores import problem
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -426,6 +426,27 @@ def test_people_are_as_they_were_or_as_they_are(tmp_path: Path) -> None:
     assert dict(then.skipped.items()).keys() >= {(compiled_node(then, "thanks"), "no address")}
     assert then.messages == 0
     assert now.sent[(compiled_node(now, "thanks"), "email")] == 1 and not now.skipped
+
+
+def test_events_that_the_journey_recorded_itself_do_not_count_twice(
+    store_place: Path | str,
+) -> None:
+    graphs = only(compiled(), "By event")
+    what = setting(graphs, "By event", 130)
+    with lived(store_place, graphs, LONG, 130) as store:
+        (ann, *_) = store.load_batch([store.the_person("ann").id])
+        run = ann.runs[0]
+        at = run.entered_at + HOUR
+        made = Decision(
+            ann.person.id, run.id, run.journey, at, "tracked", "x", {"event": "signed_up"}
+        )
+        before = told(simulate(store, what))
+        store.save_batch([PersonChange(ann.person.id, decisions=[made])], at)
+        store.put_events([NewEvent("ann", "signed_up", at, {}, f"x {run.id} 1")])
+        assert {**told(simulate(store, what)), "seconds": 0} == {**before, "seconds": 0}
+        # The same from outside ends the run.
+        store.put_events([NewEvent("ann", "signed_up", at, {}, "another")])
+        assert told(simulate(store, what))["ends"] != before["ends"]
 
 
 def test_archived_events_count(tmp_path: Path) -> None:

@@ -42,8 +42,9 @@ class Wanted:
 
     `names`: only these events (None: all), from `since` on (None: all that there are).
     `entry`: only people with an event of that name in [start, end] (None: everybody).
-    `lists`: the segments kept by hand that matter.  `journey`: what it set itself after `start`
-    is left out.  `as_now`: attributes as they are now, and everybody known since their first event.
+    `lists`: the segments kept by hand that matter.  `journey`: what it set or recorded itself after
+    `start` is left out.  `as_now`: attributes as they are now, and everybody known since their
+    first event.
     """
 
     start: datetime
@@ -117,13 +118,20 @@ def _page(
     ids = [row[0] for row in page]
     done = _events(database, archive, wanted, ids)
     past = {} if wanted.as_now else _past(database, ids)
-    own = {} if wanted.as_now else _own(database, wanted, ids)
+    own, tracked = _own(database, wanted, ids)
     lists = _lists(database, wanted, ids) if wanted.lists else {}
     start = micros(wanted.start)
     found: list[History] = []
     for person, key, attributes, created_at, changed in page:
         known, since = load(attributes), load(changed)
-        mine = done.get(person, [])
+        by_it = tracked.get(person, ())
+        mine = [
+            event
+            for event in done.get(person, ())
+            if not any(
+                (event.at, event.name) == (at, name) and run in event.id for at, name, run in by_it
+            )
+        ]
         if wanted.as_now:
             first = min([created_at, *(micros(event.at) for event in mine[:1])])
             row = PersonRow(
@@ -131,7 +139,7 @@ def _page(
             )
             found.append(History(row, lists.get(person, (frozenset(), []))[0], mine, []))
             continue
-        mine_own = own.get(person, frozenset())
+        mine_own = own.get(person, set())
         steps = [
             step
             for step in (
@@ -186,20 +194,28 @@ def _past(database: Database, ids: Sequence[int]) -> dict[int, list[tuple[int, s
 
 def _own(
     database: Database, wanted: Wanted, ids: Sequence[int]
-) -> dict[int, frozenset[tuple[int, str]]]:
-    """When the journey itself set which attribute: simulated, it sets them again."""
+) -> tuple[dict[int, set[tuple[int, str]]], dict[int, list[tuple[datetime, str, str]]]]:
+    """When the journey itself set which attribute, and which event it recorded in which run.
+
+    Simulated, it does so again.
+    """
     c = decisions.c
     found: dict[int, set[tuple[int, str]]] = {}
-    for person, at, detail in database.execute(
-        sa.select(c.person, c.at, c.detail).where(
+    tracked: dict[int, list[tuple[datetime, str, str]]] = {}
+    for person, run, at, what, detail in database.execute(
+        sa.select(c.person, c.run, c.at, c.what, c.detail).where(
             database.among(c.person, ids),
             c.at > micros(wanted.start),
-            c.what == "set",
+            c.what.in_(("set", "tracked")),
             c.journey == wanted.journey,
         )
     ):
-        found.setdefault(person, set()).add((at, load(detail)["attribute"]))
-    return {person: frozenset(steps) for person, steps in found.items()}
+        if what == "set":
+            found.setdefault(person, set()).add((at, load(detail)["attribute"]))
+        else:
+            event = (instant(at), load(detail)["event"], run)
+            tracked.setdefault(person, []).append(event)
+    return found, tracked
 
 
 def _events(
