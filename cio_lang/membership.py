@@ -7,7 +7,7 @@ read back in; beside each stands what was found of the person.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from cio_lang.story import said
 if TYPE_CHECKING:
     from cio_lang.store import Store
 
-__all__ = ["Clause", "Why", "as_data", "lines", "why"]
+__all__ = ["Clause", "Why", "as_data", "explained", "lines", "why"]
 
 _STEPS = 500
 """How many instants are looked at for the next real change."""
@@ -100,6 +100,11 @@ def lines(answer: Why, zone: tzinfo) -> list[str]:
         becomes = "they leave on" if answer.inside else "they come in on"
         head += f"; if nothing else happens, {becomes} {written(answer.until, zone)}"
     return [f"{head}.", *_tree(answer.clause, 1)]
+
+
+def explained(condition: ir.Condition, here: Moment, titles: Mapping[str, str]) -> list[str]:
+    """Any condition clause by clause, with what was found; `titles` are those of segments."""
+    return list(_tree(_clause(condition, _Look(here, dict(titles))), 1))
 
 
 def as_data(answer: Why) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from cio_lang.store import Store
 from cio_lang.store.state import NewEvent, PersonRow, Run
 from cio_lang.story import moment, said
 from cio_lang.values import scalar
+from cio_lang.why_not import why_not
 
 __all__ = ["Answer", "Newcomer", "carry_out", "newcomer", "read"]
 
@@ -68,7 +69,7 @@ class StatementForLater(Problem):
         """What, why, one way out."""
         return Report(
             f"`{self.verb} …` is understood, and not carried out yet.",
-            "This version of cio can record facts, show people, count them and forget them.",
+            "This version of cio can record facts, show people, count them and tell why.",
             "ask with `show`, `count people` or `people where`; nothing was done",
         )
 
@@ -135,6 +136,8 @@ def carry_out(
             lines, data = _people(statement, call)
         case ast.Forget():
             lines, data = _forget(statement, call)
+        case ast.WhyNot():
+            lines, data = _why_not(statement, call)
     written = layout.statement(statement)
     return Answer(written, tuple(lines), {"statement": written, **data})
 
@@ -149,7 +152,6 @@ _ForLater = (
     | ast.BestTime
     | ast.CompareSubjects
     | ast.Improve
-    | ast.WhyNot
 )
 """What is understood and not carried out yet, which is known without any store."""
 
@@ -287,6 +289,12 @@ def _show(show: ast.Show, call: _Call) -> _Result:
         "journeys": [_run_data(run) for run in runs],
         "events": len(events),
     }
+
+
+def _why_not(asked: ast.WhyNot, call: _Call) -> _Result:
+    person, journey = asked.person, asked.journey.text
+    found = why_not(call.store, journey, person.text, call.now, call.zone, person.span)
+    return list(found.lines), found.data()
 
 
 def _activity(show: ast.ShowActivity, call: _Call) -> _Result:

@@ -38,6 +38,7 @@ def command(lines: tuple[str, ...], as_json: bool, dry_run: bool, yes: bool) -> 
       cio say 'show activity of alice in the last 30 days'
       cio say 'count people where plan is "Pro"'
       cio say 'people where did order_placed in the last 7 days'
+      cio say 'why did alice not get "Welcome"'
       cio say 'forget alice'
 
     Several lines are carried out in order, all of them or, where one has a mistake, none.  Without

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from cio_lang.cli import console
@@ -12,17 +14,27 @@ __all__ = ["command"]
 
 @click.command("timeline")
 @click.argument("person")
+@click.option("--why-not", metavar="JOURNEY", help="Why they did not get this journey.")
 @click.option("--json", "as_json", is_flag=True, help="Print events, decisions and messages.")
-def command(person: str, as_json: bool) -> None:
+def command(person: str, why_not: str | None, as_json: bool) -> None:
     """Tell one person's story.
 
     PERSON is an id or an email address.  What they did, which journeys they entered and left and
-    why, and what was sent to them, in the order in which it happened.
+    why, and what was sent to them, in the order in which it happened.  With --why-not, the answer
+    of `cio say 'why did PERSON not get "JOURNEY"'`.
     """
     from cio_lang.story import story
+    from cio_lang.why_not import why_not as ask
 
     workspace = console.here()
     with opened(workspace) as store:
+        if why_not is not None:
+            answer = ask(store, why_not, person, datetime.now(UTC), workspace.zone)
+            if as_json:
+                console.print_json(answer.data())
+            else:
+                console.out("\n".join(answer.lines))
+            return
         row = store.the_person(person)
         if not as_json:
             lines = story(store, row.id, workspace.zone)
