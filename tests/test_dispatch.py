@@ -15,9 +15,10 @@ from cio_lang import ir
 from cio_lang.mistake import UserMistake
 from cio_lang.runtime.advance import replay
 from cio_lang.runtime.dispatch import ATTEMPTS, LEASE, dispatch
-from cio_lang.store import open_store
+from cio_lang.store import Store, open_store
+from cio_lang.store.state import NewEvent
 from tests.mail_server import MailServer, free_port
-from tests.one_person import at, journey, mail
+from tests.one_person import at, journey, mail, wait
 from tests.workspace import ORDERED, channel, crowd, filled, send_all, two_mails
 
 
@@ -192,3 +193,77 @@ def test_a_lease_that_ended_is_unknown_and_old_fences_write_nothing(
 
         assert asyncio.run(sleepy(0)) == {}
         assert store.outbox_counts() == {"unknown": 1}
+
+
+LEAVES = journey(
+    ORDERED,
+    {"a": mail("Pay, please.", "w"), "w": wait("P1D", "b"), "b": mail("Still not?")},
+    exits=(ir.ExitOnEvent("paid"),),
+)
+
+
+def paid(store: Store, hours: float) -> None:
+    """The first of the crowd pays."""
+    store.put_events([NewEvent("p0", "paid", at(hours), {}, f"paid-{hours}")])
+    replay(store, at(hours))
+
+
+def test_what_waits_when_its_run_is_left_is_not_sent(store_place: Path | str) -> None:
+    with filled(store_place, [LEAVES], crowd(2)) as store, MailServer() as server:
+        replay(store, at(2))
+        paid(store, 3)
+        assert send_all(store, server.port, at(3)).counts == {"accepted": 1}
+        (message,) = store.messages_of(1)
+        assert (message.status, message.reason) == ("skipped", "left meanwhile")
+        assert read(server.received[0])["To"] == "p1@example.com"
+
+
+def test_what_is_made_before_an_exit_that_comes_in_the_same_step_is_sent(
+    store_place: Path | str,
+) -> None:
+    with filled(store_place, [LEAVES], crowd(1)) as store, MailServer() as server:
+        store.put_events([NewEvent("p0", "paid", at(3), {}, "paid")])
+        replay(store, at(4))
+        assert send_all(store, server.port, at(4)).counts == {"accepted": 1}
+
+
+def test_a_retry_is_not_sent_when_its_run_was_left_during_the_first_attempt(
+    store_place: Path | str,
+) -> None:
+    with filled(store_place, [LEAVES], crowd(1)) as store:
+        replay(store, at(2))
+
+        def pays(recipient: str) -> str:
+            with open_store(store_place) as other:
+                paid(other, 3)
+            return "451 later"
+
+        with MailServer(at_end=pays) as server:
+            assert send_all(store, server.port, at(3)).counts == {"deferred": 1}
+            assert send_all(store, server.port, at(9)).counts == {"skipped": 1}
+            assert server.received == []
+        assert store.messages_of(1)[0].reason == "left meanwhile"
+
+
+def test_who_unsubscribes_between_claim_and_hand_over_gets_nothing(
+    store_place: Path | str,
+) -> None:
+    """The first message is on the wire when the person of the others unsubscribes."""
+    with filled(store_place, [two_mails()], crowd(12)) as store:
+        replay(store, at(2))
+        told: list[str] = []
+
+        def unsubscribes(recipient: str) -> None:
+            if not told:
+                told.append(recipient)
+                with open_store(store_place) as other:
+                    for n in range(12):
+                        other.put_person(f"p{n}", {"unsubscribed": True}, at(2))
+
+        with MailServer(at_end=unsubscribes) as server:
+            sent = send_all(store, server.port, at(2), connections=1)
+            assert sent.counts == {"accepted": 1}
+            assert send_all(store, server.port, at(3)).counts == {"skipped": 11}
+            assert len(server.received) == 1
+        reasons = {row.reason for n in range(1, 13) for row in store.messages_of(n)}
+        assert reasons == {None, "unsubscribed"}

@@ -22,6 +22,7 @@ from cio_lang.crash import crash_point
 from cio_lang.mistake import UserMistake
 from cio_lang.record import record
 from cio_lang.store import Attempt, Claimed, Settlement, Store
+from cio_lang.store.release import LEFT
 from cio_lang.store.state import OutboxStatus
 from cio_lang.templates import Rendered, TemplateFailed, render, render_inline
 
@@ -125,6 +126,8 @@ def as_bytes(
 ) -> _Ready | Unreachable:
     """A message by the first channel that reaches the person, or why it is not sent."""
     row = claimed.row
+    if claimed.left and claimed.attempts:
+        return Unreachable(LEFT)  # while it was being sent, so that the exit could not skip it
     reached = _reach(claimed, channels)
     if isinstance(reached, Unreachable):
         return reached

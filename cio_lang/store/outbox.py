@@ -24,6 +24,7 @@ from cio_lang.store.encoding import instant, instant_or_none, micros, micros_or_
 from cio_lang.store.events import read_event
 from cio_lang.store.holding import NOT_PAUSED, hold_messages
 from cio_lang.store.people import person_row
+from cio_lang.store.release import consents, has_left, lock_people
 from cio_lang.store.state import OutboxRow, OutboxStatus, PersonRow
 from cio_lang.store.tables import outbox
 
@@ -47,6 +48,7 @@ class Claimed:
     entry_event: Event | None
     recipient: str | None
     message: bytes | None
+    left: bool = False  # its run was ended by an exit
 
 
 @record
@@ -109,7 +111,8 @@ def claim_outbox(
             return []
         rows = database.driver(
             f"SELECT {_COLUMNS}, o.fence, o.attempts, o.recipient, o.message,"
-            " p.id, p.key, p.attributes, p.created_at, e.uid, e.name, e.at, e.properties"
+            " p.id, p.key, p.attributes, p.created_at, e.uid, e.name, e.at, e.properties,"
+            " r.status, r.reason"
             " FROM outbox o JOIN people p ON p.id = o.person JOIN runs r ON r.id = o.run"
             " LEFT JOIN events e ON e.person = o.person AND e.uid = r.entry_event"
             f" WHERE o.id {database.within} ORDER BY o.made_at, o.id",
@@ -124,6 +127,7 @@ def claim_outbox(
             entry_event=None if row[22] is None else read_event(*row[22:26]),
             recipient=row[16],
             message=row[17],
+            left=has_left(row[26], row[27]),
         )
         for row in rows
     ]
@@ -157,7 +161,7 @@ UPDATE outbox SET status = 'attempting', attempts = attempts + 1, channel = give
  recipient = given.recipient, message = given.message, message_sha = given.message_sha,
  lease_until = coalesce(CAST(given.lease AS bigint), lease_until)
  FROM given WHERE outbox.id = given.id AND outbox.fence = given.fence
- AND status IN ('queued', 'deferred') AND {NOT_PAUSED} RETURNING outbox.id
+ AND status IN ('queued', 'deferred') AND {NOT_PAUSED} AND CONSENTS RETURNING outbox.id
 """
 
 _END = """
@@ -172,7 +176,8 @@ UPDATE outbox SET status = given.status, reason = given.reason, message_id = giv
 def record_attempts(database: Database, attempts: Iterable[Attempt]) -> set[str]:
     """Commit that these are being sent; only the ids in the answer may be.
 
-    The others were claimed by somebody else after the lease had ended, or are settled.
+    The others were claimed by somebody else after the lease had ended, are settled, or are for
+    people who have unsubscribed meanwhile: whoever claims those next finds out and says so.
     """
     rows = [
         (
@@ -186,7 +191,11 @@ def record_attempts(database: Database, attempts: Iterable[Attempt]) -> set[str]
         )
         for attempt in attempts
     ]
-    return _write(database, rows, _ATTEMPT)
+    if not rows:
+        return set()
+    with database.transaction():
+        lock_people(database, [row[0] for row in rows])
+        return _write(database, rows, _ATTEMPT.replace("CONSENTS", consents(database)))
 
 
 def settle_all(database: Database, settlements: Iterable[Settlement]) -> set[str]:

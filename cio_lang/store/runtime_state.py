@@ -20,6 +20,7 @@ from cio_lang.store.database import Database, IntegrityError
 from cio_lang.store.encoding import dump, instant, instant_or_none, load, micros, micros_or_none
 from cio_lang.store.events import HISTORY_AFTER, read_event, wake_for_events
 from cio_lang.store.people import person_row, set_attributes
+from cio_lang.store.release import skip_of_ended
 from cio_lang.store.state import Decision, OutboxRow, PersonChange, PersonRow, PersonState, Run
 from cio_lang.store.tables import decisions, due, outbox, runs, standings
 
@@ -218,6 +219,7 @@ def save_batch(
         if not changes:
             return stale
         _save_runs(database, (run for change in changes for run in change.runs))
+        skip_of_ended(database, (run for change in changes for run in change.runs), now)
         _save_outbox(database, (row for change in changes for row in change.outbox))
         _save_decisions(database, (made for change in changes for made in change.decisions))
         set_attributes(
