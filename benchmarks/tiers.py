@@ -23,13 +23,11 @@ from typing import TYPE_CHECKING
 from benchmarks import store_data
 from benchmarks.beside import show
 from cio_lang.conditions.reach import Reach
-from cio_lang.store.archive.files import BUCKETS, COLUMNS, quoted
-from cio_lang.store.archive.files import _keep as keep
-from cio_lang.store.archive.files import _schema as schema
+from cio_lang.store.archive.columns import schema_of
+from cio_lang.store.archive.files import COLUMNS, by_month_and_bucket, quoted, write
 from cio_lang.store.archive.location import Folder
-from cio_lang.store.archive.moving import MADE, Archive, Moved, move
-from cio_lang.store.archive.moving import _make_known as make_known
-from cio_lang.store.archive.moving import _put as put
+from cio_lang.store.archive.manifest import MADE, Archive, make_known, put
+from cio_lang.store.archive.moving import Moved, move
 from cio_lang.store.archive.reading import events_of
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, open_database
@@ -82,20 +80,13 @@ def lay(archive: Archive, count: int) -> None:
         while micros(day) < end:
             following = (day + timedelta(days=32)).replace(day=1)
             tier = "cold" if following <= cold else "warm"
-            duck.execute(
-                f"""CREATE OR REPLACE TABLE month AS SELECT {listed} FROM events
+            rows = duck.sql(
+                f"""SELECT {listed} FROM events
                 WHERE "at" >= {micros(day)} AND "at" < {min(micros(following), end)}"""
-            )
-            for bucket in range(BUCKETS):
-                path = Path(made) / MADE
-                rows = duck.sql(
-                    f"""SELECT {listed} FROM month WHERE person % {BUCKETS} = {bucket}
-                    ORDER BY person, name, "at", uid"""
-                ).to_arrow_table()
-                if rows.num_rows:
-                    written = keep(rows.cast(schema()), path)
-                    known = put(archive, Path(made), bucket, written, tier)
-                    make_known(archive.database, [known], NOW)
+            ).to_arrow_table()
+            for bucket, part in by_month_and_bucket(rows.cast(schema_of(COLUMNS))):
+                written = write(part, Path(made) / MADE)
+                make_known(archive.database, [put(archive, Path(made), bucket, written, tier)], NOW)
             day = following
 
 

@@ -20,7 +20,8 @@ from cio_lang.conditions.reach import Reach, reach
 from cio_lang.mistake import UserMistake
 from cio_lang.store import Store, open_store
 from cio_lang.store.archive.location import Bucket, Folder, open_location
-from cio_lang.store.archive.moving import Archive, move, rewrite_without, sweep
+from cio_lang.store.archive.manifest import Archive
+from cio_lang.store.archive.moving import move, rewrite_without, sweep
 from cio_lang.store.archive.problems import ArchiveDamaged, ArchiveUnreachable
 from cio_lang.store.archive.reading import check, events_of, every_tier, stored
 from cio_lang.store.archive.rules import Rules, leaves_hot
@@ -341,8 +342,10 @@ def test_an_id_is_never_given_out_twice(store_place: Path | str, tmp_path: Path)
 KILLED = """
 import sys
 from pathlib import Path
+from cio_lang.store.archive import old_events
 from tests import test_archive as t
 where = sys.argv[1]
+old_events.BATCH = 150
 database = t.open_database(where if where.startswith("postgres") else Path(where))
 t.move(t.archive_of(database, Path(sys.argv[2])), t.Reach(), t.NOW)
 """

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -117,6 +117,20 @@ class Database:
                 if result.returns_rows:
                     return Rows(result.fetchall(), result.rowcount)
                 return Rows((), result.rowcount)
+            except exc.DBAPIError as error:
+                raise self.mistake(error) from error
+
+    def stream(self, statement: sa.Select[Any], size: int = 50_000) -> Generator[Sequence[Any]]:
+        """The rows of a question, `size` at a time, as they were when it was asked."""
+        with self.reading():
+            try:
+                result = self._connection.execute(
+                    statement, execution_options={"yield_per": size, "stream_results": True}
+                )
+                try:
+                    yield from result.partitions()
+                finally:
+                    result.close()
             except exc.DBAPIError as error:
                 raise self.mistake(error) from error
 

@@ -27,7 +27,7 @@ from cio_lang.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from cio_lang.store.archive.moving import Archive
+    from cio_lang.store.archive.manifest import Archive
 
 PAGE = 2_000
 

@@ -43,7 +43,8 @@ from cio_lang.store.archive import new
 from cio_lang.store.archive import reading as archived
 from cio_lang.store.archive.asking import looks_past_hot, matching
 from cio_lang.store.archive.location import open_location
-from cio_lang.store.archive.moving import Archive, bring_back, rewrite_without
+from cio_lang.store.archive.manifest import Archive
+from cio_lang.store.archive.moving import bring_back, rewrite_without
 from cio_lang.store.archive.rules import Rules
 from cio_lang.store.database import Database, open_database
 from cio_lang.store.deployments import Deployments

@@ -9,7 +9,7 @@ from cio_lang import ir
 from cio_lang.calendar_time import zone
 from cio_lang.conditions import names
 from cio_lang.conditions.reach import reach
-from cio_lang.store.archive.moving import Archive
+from cio_lang.store.archive.manifest import Archive
 from cio_lang.store.archive.reading import every_tier
 from cio_lang.store.condition_sql import Question, people_sql
 

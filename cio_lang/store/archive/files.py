@@ -7,11 +7,12 @@ of it, and zstd, so that a million events take about 20 MB.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cio_lang.record import record
+from cio_lang.store.archive.columns import schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 BUCKETS = 16
 """People are spread over so many files by what their id leaves, divided by it."""
 
-ROW_GROUP = 20_480
+ROW_GROUP = 8_192
 
 COLUMNS = ("person", "uid", "name", "at", "received_at", "properties", "folded", "dates")
+
+ORDER = ("person", "name", "at", "uid")
+"""How the rows of a file are sorted."""
 
 EventColumns = tuple[int, str, str, int, int, str, str | None, str | None]
 """The columns of one archived event, in the order of `COLUMNS`; JSON is text."""
@@ -38,20 +42,34 @@ class Written:
     sha256: str
 
 
-def _schema() -> pa.Schema:
+def write(rows: pa.Table, path: Path) -> Written:
+    """Write one file with these rows (at least one, with `COLUMNS`), sorted already."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP)
+    ends = pc.min_max(rows["at"]).as_py()
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return Written(ends["min"], ends["max"], rows.num_rows, len(content), digest)
+
+
+def by_month_and_bucket(rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
+    """Rows in parts that become files, each with its bucket and sorted as files are."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    kinds = {"person": pa.int64(), "at": pa.int64(), "received_at": pa.int64()}
-    return pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
-
-
-def write(rows: Sequence[EventColumns], path: Path) -> Written:
-    """Write one file with these rows (at least one)."""
-    import pyarrow as pa
-
-    ordered = sorted(rows, key=lambda row: (row[0], row[2], row[3], row[1]))
-    columns: list[Any] = list(map(list, zip(*ordered, strict=True)))
-    return _keep(pa.table(columns, schema=_schema()), path)
+    when = pc.cast(rows["at"], pa.timestamp("us"))
+    month = pc.add(pc.multiply(pc.year(when), 12), pc.month(when))
+    bucket = pc.subtract(rows["person"], pc.multiply(pc.divide(rows["person"], BUCKETS), BUCKETS))
+    keyed = rows.append_column("part", pc.add(pc.multiply(month, BUCKETS), bucket))
+    order = [(name, "ascending") for name in ("part", *ORDER)]
+    ordered = keyed.sort_by(order).combine_chunks()
+    counted = pc.value_counts(ordered["part"])
+    start = 0
+    for part, count in zip(*counted.flatten(), strict=True):
+        yield part.as_py() % BUCKETS, ordered.slice(start, count.as_py()).drop_columns(["part"])
+        start += count.as_py()
 
 
 def join(paths: Sequence[Path], path: Path, condition: str = "true") -> Written | None:
@@ -64,9 +82,9 @@ def join(paths: Sequence[Path], path: Path, condition: str = "true") -> Written 
     with duckdb.connect() as connection:
         table = connection.sql(
             f"SELECT {', '.join(map(quoted, COLUMNS))} FROM ({distinct(paths)}) WHERE {condition}"
-            ' ORDER BY person, name, "at", uid'
+            f" ORDER BY {', '.join(map(quoted, ORDER))}"
         ).to_arrow_table()
-    return _keep(table.cast(_schema()), path) if table.num_rows else None
+    return write(table.cast(schema_of(COLUMNS)), path) if table.num_rows else None
 
 
 def names_in(paths: Sequence[Path]) -> list[str]:
@@ -106,15 +124,3 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """A column's name in SQL (`at` is a word of DuckDB's own)."""
     return f'"{name}"'
-
-
-def _keep(table: pa.Table, path: Path) -> Written:
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
-    ends = pc.min_max(table["at"]).as_py()
-    content = path.read_bytes()
-    return Written(
-        ends["min"], ends["max"], table.num_rows, len(content), hashlib.sha256(content).hexdigest()
-    )

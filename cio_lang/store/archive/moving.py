@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, select
 
 from cio_lang.calendar_time import earlier
 from cio_lang.conditions.reach import Reach
@@ -24,24 +24,29 @@ from cio_lang.store.archive.files import (
     BUCKETS,
     COLUMNS,
     EventColumns,
-    Written,
     join,
     literal,
     names_in,
     rows_where,
-    write,
 )
-from cio_lang.store.archive.location import Location
-from cio_lang.store.archive.rules import Rules, leaves_hot
+from cio_lang.store.archive.manifest import (
+    MADE,
+    Archive,
+    Known,
+    known_files,
+    make_known,
+    month_of,
+    put,
+)
+from cio_lang.store.archive.old_events import move_old
+from cio_lang.store.archive.rules import leaves_hot
 from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database
-from cio_lang.store.encoding import instant, instant_or_none, micros
-from cio_lang.store.tables import archives, events, merges, people, runs
-
-MADE = "made.parquet"
+from cio_lang.store.encoding import micros
+from cio_lang.store.tables import archives, events, merges, people
 
 BATCH = 200_000
-"""Rows that are moved in one transaction."""
+"""Rows that are thrown away in one transaction."""
 
 GRACE = 3600
 """Seconds for which a file that nobody knows of is left alone."""
@@ -67,37 +72,6 @@ Parts = Iterator[Moved]
 
 Progress = Callable[[Moved], None]
 """Called after each part with all that was done so far."""
-
-
-@record
-class Known:
-    """A file that readers read; `written` only while it is made."""
-
-    file: str
-    tier: str
-    bucket: int
-    first_at: int
-    last_at: int
-    rows: int
-    written: Written | None = None
-
-
-@record
-class Archive:
-    """The tiers of one store: where its warm and its cold files are, and by which rules."""
-
-    database: Database
-    warm: Location
-    cold: Location
-    rules: Rules
-
-    def place(self, tier: str) -> Location:
-        """Where the files of a tier are."""
-        return self.cold if tier == "cold" else self.warm
-
-
-class _Overtaken(Exception):
-    """Somebody was forgotten or merged while their events were read: what was read is not true."""
 
 
 def move(archive: Archive, reach: Reach, now: datetime, progress: Progress | None = None) -> Moved:
@@ -144,7 +118,7 @@ def _throw_away(archive: Archive, reach: Reach, now: datetime) -> Parts:
     if not limits:
         return
     newest = max(limits.values())
-    for known in _known(database, archives.c.first_at < newest):
+    for known in known_files(database, archives.c.first_at < newest):
         yield _rewrite(archive, [known], now, keep=_kept_rows(limits))
 
 
@@ -163,79 +137,34 @@ def _kept_rows(limits: Mapping[str, int]) -> str:
 
 def _move_old(archive: Archive, reach: Reach, now: datetime) -> Parts:
     """Hot events that nothing can look back on: out of the store, into files."""
-    database = archive.database
-    entered = select(func.min(runs.c.entered_at)).where(runs.c.status == "live")
-    oldest = instant_or_none(database.execute(entered)[0][0])
-    for name in _names(database):
-        cut = leaves_hot(name, archive.rules, reach, now, oldest)
-        while cut is not None:
-            try:
-                moved = _move_batch(archive, name, micros(cut), now)
-            except _Overtaken:
-                continue
-            if not moved.events:
-                break
-            yield moved
+    for batch in move_old(archive, reach, now):
+        yield Moved(events=batch.events, written=batch.files)
 
 
 def _names(database: Database) -> list[str]:
     return sorted(row[0] for row in database.execute(select(events.c.name).distinct()))
 
 
-def _move_batch(archive: Archive, name: str, before: int, now: datetime) -> Moved:
-    """One batch of one event's rows of one month, the oldest first."""
-    database = archive.database
-    entered_by = select(runs.c.entry_event).where(
-        runs.c.person == events.c.person, runs.c.status == "live", runs.c.entry_event.is_not(None)
-    )
-    # What no engine has looked at yet, or a live run was entered by, is still to be read.
-    movable = (
-        events.c.name == name,
-        events.c.at < before,
-        events.c.handled == 1,
-        events.c.uid.not_in(entered_by.correlate(events)),
-    )
-    first = database.execute(select(func.min(events.c.at)).where(*movable))[0][0]
-    if first is None:
-        return Moved()
-    end = min(before, _next_month(first))
-    columns = [events.c.id, *(events.c[column] for column in COLUMNS)]
-    rows = database.execute(
-        select(*columns).where(*movable, events.c.at < end).order_by(events.c.at).limit(BATCH)
-    )
-    by_bucket: dict[int, list[EventColumns]] = defaultdict(list)
-    for row in rows:
-        by_bucket[row[1] % BUCKETS].append(tuple(row[1:]))
-    with TemporaryDirectory(prefix="cio-") as folder:
-        files = [
-            _put(archive, Path(folder), bucket, write(some, Path(folder) / MADE), "warm")
-            for bucket, some in sorted(by_bucket.items())
-        ]
-    crash_point("archive-written")
-    with database.transaction():
-        ids = [row[0] for row in rows]
-        gone = database.execute(delete(events).where(database.among(events.c.id, ids)))
-        if gone.changed != len(ids):
-            raise _Overtaken
-        _make_known(database, files, now)
-        crash_point("archive-moved")
-    return Moved(events=len(rows), written=len(files))
-
-
 def _join_small(archive: Archive, reach: Reach, now: datetime) -> Parts:
-    """Several files of one month and bucket become one."""
+    """Several files of one month and bucket become one; a cold one where all of it is old."""
     groups: dict[tuple[str, int, int], list[Known]] = defaultdict(list)
-    for known in _known(archive.database):
-        groups[known.tier, _month(known.first_at), known.bucket].append(known)
+    for known in known_files(archive.database):
+        groups[known.tier, month_of(known.first_at), known.bucket].append(known)
+    before = _cold_before(archive, now)
     for together in groups.values():
         if len(together) > 1:
-            yield _rewrite(archive, together, now)
+            aged = all(known.last_at < before for known in together)
+            yield _rewrite(archive, together, now, tier="cold" if aged else "")
+
+
+def _cold_before(archive: Archive, now: datetime) -> int:
+    return micros(earlier(now, timedelta(days=archive.rules.cold_days)))
 
 
 def _cool_down(archive: Archive, reach: Reach, now: datetime) -> Parts:
     """Files whose newest event is older than `cold_days` go to the cold tier."""
-    before = micros(earlier(now, timedelta(days=archive.rules.cold_days)))
-    aged = _known(archive.database, archives.c.tier == "warm", archives.c.last_at < before)
+    before = _cold_before(archive, now)
+    aged = known_files(archive.database, archives.c.tier == "warm", archives.c.last_at < before)
     for known in aged:
         yield _rewrite(archive, [known], now, tier="cold")
 
@@ -248,7 +177,7 @@ def bring_back(archive: Archive, reach: Reach, now: datetime) -> int:
     """
     database, count = archive.database, 0
     with database.transaction():
-        for known in _known(database):
+        for known in known_files(database):
             paths = archive.place(known.tier).local([known.file])
             cuts = {
                 name: leaves_hot(name, archive.rules, reach, now, None) for name in names_in(paths)
@@ -291,7 +220,7 @@ def _put_back(database: Database, rows: Sequence[EventColumns]) -> int:
 
 def rewrite_without(archive: Archive, person: int, now: datetime) -> int:
     """Take a person's events out of every file: how many files were written anew."""
-    mine = _known(archive.database, archives.c.bucket == person % BUCKETS)
+    mine = known_files(archive.database, archives.c.bucket == person % BUCKETS)
     return sum(
         _rewrite(archive, [known], now, keep=f"person <> {int(person)}").joined for known in mine
     )
@@ -310,7 +239,7 @@ def _rewrite(
         if len(old) == 1 and left == before and tier == old[0].tier:
             return Moved()
         files = (
-            [] if written is None else [_put(archive, Path(folder), old[0].bucket, written, tier)]
+            [] if written is None else [put(archive, Path(folder), old[0].bucket, written, tier)]
         )
     crash_point("archive-joined")
     with database.transaction():
@@ -318,7 +247,7 @@ def _rewrite(
         gone = database.execute(delete(archives).where(database.among(archives.c.file, names)))
         if gone.changed != len(old):
             return Moved()  # another process joined them first; the next sweep removes our file
-        _make_known(database, files, now)
+        make_known(database, files, now)
     if database.in_transaction:
         # The caller may still take it all back; the next sweep removes what is replaced.
         return Moved(joined=len(old), written=len(files))
@@ -330,50 +259,3 @@ def _rewrite(
     return Moved(
         joined=len(old), written=len(files), removed=before - left if keep != "true" else 0
     )
-
-
-def _put(archive: Archive, folder: Path, bucket: int, written: Written, tier: str) -> Known:
-    """Give what was written its name (the same contents have the same) and keep it."""
-    month = instant(written.first_at).strftime("%Y-%m")
-    name = f"{month}/{bucket:02}-{written.sha256[:20]}.parquet"
-    archive.place(tier).put(folder / MADE, name)
-    return Known(name, tier, bucket, written.first_at, written.last_at, written.rows, written)
-
-
-def _known(database: Database, *where: ColumnElement[bool]) -> list[Known]:
-    columns = [
-        archives.c[each] for each in ("file", "tier", "bucket", "first_at", "last_at", "rows")
-    ]
-    rows = database.execute(select(*columns).where(*where).order_by(archives.c.file))
-    return [Known(*row) for row in rows]
-
-
-def _make_known(database: Database, files: Sequence[Known], now: datetime) -> None:
-    for known in files:
-        assert known.written is not None
-        database.execute(
-            database.upsert(archives)
-            .values(
-                file=known.file,
-                tier=known.tier,
-                bucket=known.bucket,
-                first_at=known.first_at,
-                last_at=known.last_at,
-                rows=known.rows,
-                bytes=known.written.bytes,
-                sha256=known.written.sha256,
-                made_at=micros(now),
-            )
-            .on_conflict_do_nothing()
-        )
-
-
-def _month(at: int) -> int:
-    when = instant(at)
-    return when.year * 12 + when.month
-
-
-def _next_month(at: int) -> int:
-    when = instant(at)
-    year, month = divmod(when.year * 12 + when.month, 12)
-    return micros(datetime(year, month + 1, 1, tzinfo=UTC))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cio_lang.conditions import Event
 from cio_lang.mistake import UserMistake, place
 from cio_lang.store.archive.files import BUCKETS, COLUMNS, literal, quoted, source
-from cio_lang.store.archive.moving import Archive
+from cio_lang.store.archive.manifest import Archive
 from cio_lang.store.archive.problems import ArchiveDamaged
 from cio_lang.store.encoding import instant, load, micros
 from cio_lang.store.tables import archives, events, memberships, merges, people

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from cio_lang.conditions.reach import Reach
 from cio_lang.record import record
-from cio_lang.store.archive.moving import Archive
+from cio_lang.store.archive.manifest import Archive
 from cio_lang.store.archive.rules import leaves_hot
 from cio_lang.store.encoding import instant_or_none, micros
 from cio_lang.store.tables import archives, events, runs
