@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cio_lang.store import merge, people_writing
-from cio_lang.store.archive.moving import Archive
+from cio_lang.store.archive.manifest import Archive
 from cio_lang.store.archive.reading import stored
 from cio_lang.store.events import EventRow
 
