@@ -8,7 +8,7 @@ change whether a single event passes, people are judged one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,7 +18,7 @@ from cio_lang.calendar_time import calendar_window, zone
 from cio_lang.conditions import Moment, holds, next_change
 from cio_lang.record import record
 from cio_lang.store.condition_sql import Dialect, Question, expression
-from cio_lang.store.database import Database, chunks
+from cio_lang.store.database import Database
 from cio_lang.store.encoding import LAST, instant, load, micros
 from cio_lang.store.segments.facts import fact, member_of
 from cio_lang.store.segments.live import Live, Plan
@@ -36,7 +36,8 @@ def judged(
 ) -> Iterator[Verdict]:
     """Each of the people, at `now`; who is not in the store any more is left out."""
     way = _way(plan, live)
-    for chunk in chunks(people, BATCH):
+    for first in range(0, len(people), BATCH):
+        chunk = people[first : first + BATCH]
         if way is None:
             yield from _one_by_one(database, plan, live, chunk, now)
         else:
@@ -62,6 +63,8 @@ class _Way:
     facts: tuple[Fact, ...]
     looking: Looking
     test: Test
+    plain: bool
+    """Whether the answer of the database is that of the condition."""
     zoned: bool
     """Whether attributes have to be read."""
     row: bool
@@ -94,7 +97,16 @@ def _find_way(plan: Plan, live: Live) -> _Way | None:
     names = live.names
     drawn = any(isinstance(each, ir.DrawTest) for each in facts)
     known = bool(look.tests or names.attributes) or drawn
-    return _Way(tuple(facts), look, test, bool(look.turns) or known, names.any_event)
+    plain = _is_fact(live.condition, plan.conditions)
+    return _Way(tuple(facts), look, test, plain, bool(look.turns) or known, names.any_event)
+
+
+def _is_fact(condition: ir.Condition, segments: Mapping[str, ir.Condition]) -> bool:
+    """Whether a condition is one question to the database, and nothing around it."""
+    if isinstance(condition, ir.SegmentTest):
+        return condition.segment not in segments
+    kinds = ir.EventTest | ir.SequenceTest | ir.InactiveTest | ir.AggregateTest | ir.DrawTest
+    return isinstance(condition, kinds)
 
 
 def _test(
@@ -138,7 +150,7 @@ def _fact_test(asked: Fact, facts: dict[Fact, int]) -> Test:
 
 def _together(
     database: Database, plan: Plan, way: _Way, people: Sequence[int], now: int
-) -> Iterator[Verdict]:
+) -> Iterable[Verdict]:
     looks, columns, values = way.looking, list[str](), list[object]()
     asking = _Asking(database, plan, people, now)
     for asked in way.facts:
@@ -158,6 +170,13 @@ def _together(
     if way.zoned or way.row:
         sql = f"SELECT p.id, {', '.join(columns)} FROM people AS p WHERE p.id {database.within}"
     rows = database.driver(sql, (*values, database.array(people)))
+    if way.plain and not way.zoned:
+        return [(one, bool(is_in), till if till <= LAST else None) for one, is_in, till in rows]
+    return _tested(plan, way, rows, now)
+
+
+def _tested(plan: Plan, way: _Way, rows: Sequence[Any], now: int) -> Iterator[Verdict]:
+    looks, test = way.looking, way.test
     at, count, turns = instant(now), len(way.facts), len(looks.turns)
     default, nobody = zone(plan.zone, UTC), Moment({}, (), at, UTC, at)
     for row in rows:
@@ -165,7 +184,7 @@ def _together(
         if way.zoned:
             known = _known(row[count + 2 + turns :], at, default)
             until = min([until, *_later(looks, row[count + 2 : count + 2 + turns], known)])
-        yield row[0], way.test(answers, known), None if until > LAST else until
+        yield row[0], test(answers, known), None if until > LAST else until
 
 
 _FROM: Mapping[str, str] = {

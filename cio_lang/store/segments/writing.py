@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 
 from cio_lang.store.bulk import insert_rows
@@ -21,22 +22,17 @@ class Moves:
         self._changes: list[tuple[str, int, int, bool, Cause]] = []
         self._sizes: dict[str, int] = {}
         self._checks: list[tuple[str, int, int]] = []
-        self._unchecked: list[tuple[str, int, int]] = []
+        self._unchecked: list[tuple[str, list[Verdict]]] = []
 
     def judge(
         self, segment: str, verdicts: Iterable[Verdict], members: Collection[int], cause: Cause
     ) -> None:
         """Bring members to what was found; `members` are those of the people who were in so far."""
-        entered: list[int] = []
-        left: list[int] = []
-        checks, unchecked, at = self._checks, self._unchecked, self._at
-        for person, inside, until in verdicts:
-            if inside is not (person in members):
-                (entered if inside else left).append(person)
-            if until is None:
-                unchecked.append((segment, person, at))
-            else:
-                checks.append((segment, person, until))
+        found = verdicts if isinstance(verdicts, list) else list(verdicts)
+        entered = [one for one, inside, _ in found if inside and one not in members]
+        left = [one for one, inside, _ in found if not inside and one in members]
+        self._checks += [(segment, one, until) for one, _, until in found if until is not None]
+        self._unchecked.append((segment, found))
         self.move(segment, entered, left, cause)
 
     def move(self, segment: str, entered: Sequence[int], left: Sequence[int], cause: Cause) -> None:
@@ -98,18 +94,23 @@ class Moves:
         sql = "SELECT 1 FROM segment_checks WHERE at <= ? LIMIT 1"
         if database.driver(database.marks(sql), (by,)):
             sql = "DELETE FROM segment_checks WHERE segment = ? AND person = ? AND at <= ?"
-            database.driver_many(database.marks(sql), self._unchecked)
+            gone = [
+                (segment, one, by)
+                for segment, verdicts in self._unchecked
+                for one, _, until in verdicts
+                if until is None
+            ]
+            if gone:
+                database.driver_many(database.marks(sql), gone)
 
 
 def members_among(database: Database, people: Sequence[int]) -> dict[str, set[int]]:
     """The segments that these people are in, each with those of them who are."""
-    found: dict[str, set[int]] = {}
-    for segment, person in database.driver(
-        f"SELECT segment, person FROM memberships WHERE person {database.within}",
+    on_file = database.dialect == "sqlite"
+    together = "json_group_array(person)" if on_file else "array_agg(person)"
+    rows = database.driver(
+        f"SELECT segment, {together} FROM memberships WHERE person {database.within}"
+        " GROUP BY segment",
         (database.array(people),),
-    ):
-        who = found.get(segment)
-        if who is None:
-            who = found[segment] = set()
-        who.add(person)
-    return found
+    )
+    return {segment: set(json.loads(who) if on_file else who) for segment, who in rows}
