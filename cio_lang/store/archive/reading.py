@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from cio_lang.conditions import Event
 from cio_lang.mistake import UserMistake, place
+from cio_lang.store.archive.columns import schema_of, table_of
 from cio_lang.store.archive.files import BUCKETS, COLUMNS, literal, quoted, source
 from cio_lang.store.archive.manifest import Archive
 from cio_lang.store.archive.problems import ArchiveDamaged
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 PEOPLE = ("id", "key", "lot", "timezone", "attributes", "folded", "dates", "changed", "created_at")
 """The columns of `people` that conditions look at, and the key."""
-
-_NUMBERS = frozenset({"id", "lot", "person", "at", "received_at", "created_at", "kept", "merged"})
 
 
 def events_of(
@@ -203,16 +202,13 @@ def _paths(archive: Archive, where: Sequence[ColumnElement[bool]]) -> list[Path]
 def _arrow(
     archive: Archive, table: Table, names: Sequence[str], where: Sequence[ColumnElement[bool]]
 ) -> pa.Table:
-    """Columns of a table of the hot store, in memory."""
+    """Columns of a table of the hot store: a part of its rows at a time is in memory as rows."""
     import pyarrow as pa
 
-    rows = archive.database.execute(select(*(table.c[name] for name in names)).where(*where))
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    kinds = [pa.int64() if name in _NUMBERS else pa.string() for name in names]
-    return pa.table(
-        [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)],
-        names=list(names),
-    )
+    query = select(*(table.c[name] for name in names)).where(*where)
+    with closing(archive.database.stream(query)) as parts:
+        columns = [table_of(names, rows) for rows in parts]
+    return pa.concat_tables([schema_of(names).empty_table(), *columns])
 
 
 def _damaged(archive: Archive, error: Exception) -> UserMistake:
