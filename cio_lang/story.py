@@ -130,7 +130,8 @@ def _decision(decision: Decision, titles: Mapping[str, str], zone: tzinfo) -> st
         "settled": lambda: _settled(detail, title),
         "continues": lambda: f"goes on in a newer version of {title}, at {detail.get('to')}",
         "finished": lambda: f"came to the end of {title}",
-        "waited": lambda: f"waits in {title} until {_until(detail, zone)}",
+        "waited": lambda: f"waits in {title}{_for(detail, zone)}",
+        "tracked": lambda: f"{detail.get('event')} is recorded by {title}",
         "set": lambda: f"{detail.get('attribute')} becomes {said(detail.get('to'))} by {title}",
         "held": lambda: f"is to get {_held(detail)} by {title}: held until {_until(detail, zone)}",
         "branch": lambda: f"in {title}: {_taken(detail)}",
@@ -166,6 +167,11 @@ def _settled(detail: Mapping[str, Any], title: str) -> str:
     who = detail.get("by") or "somebody"
     said_of = {"sent": "was sent", "failed": "was not sent", "resend": "is sent again"}
     return f"{who} says of a message of {title}: it {said_of[str(detail['as'])]}"
+
+
+def _for(detail: Mapping[str, Any], zone: tzinfo) -> str:
+    """How long a wait lasts: without a time-out, that is not known."""
+    return f" until {_until(detail, zone)}" if "until" in detail else ""
 
 
 def _until(detail: Mapping[str, Any], zone: tzinfo) -> str:

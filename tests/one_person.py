@@ -52,9 +52,8 @@ def journey(
         behaviour="sha256:0",
         entry=entry,
         reentry=ir.Reentry(allow, after),  # type: ignore[arg-type]
-        start=next(iter(nodes), None),
+        **{"start": next(iter(nodes), None), **parts},
         nodes=dict(nodes),
-        **parts,
     )
 
 
@@ -119,6 +118,7 @@ class Alice:
         """Keep what changed."""
         self.runs |= {run.id: run for run in change.runs}
         self.outbox += change.outbox
+        self.events = sorted([*self.events, *change.events], key=lambda each: (each.at, each.id))
         self.decisions += change.decisions
         self.attributes |= change.attributes
         self.changed |= change.changed

@@ -119,15 +119,9 @@ def test_adding_counts_a_missing_number_as_none_and_leaves_text_alone() -> None:
 @pytest.mark.parametrize(
     ("steps", "what"),
     [
-        ('  repeat up to 3 times\n    wait 1 day\n    email "Hello again"\n', "`repeat`"),
         ('  ask "Growth team" to approve\n', "`ask … to approve`"),
-        ("  track nudge_sent\n", "`track`"),
         ('  call "https://example.com/hook"\n', "`call`"),
         ("  at most 1 per day\n", "`at most … per …`"),
-        (
-            "  wait until they do activated, up to 3 days\n    leave\n",
-            "`wait until` something happens",
-        ),
         ('  slack "Somebody signed up"\n', "messages by in-app, WhatsApp or Slack"),
         ("  if clicked any email\n    leave\n", "asking what became of messages"),
     ],

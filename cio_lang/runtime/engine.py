@@ -26,7 +26,7 @@ from datetime import datetime, tzinfo
 from cio_lang import ir
 from cio_lang.conditions import Event
 from cio_lang.runtime.ending import count_goals, leave_on_conditions, leave_on_event
-from cio_lang.runtime.entering import enter_by_event, look_at_standings, matched_without
+from cio_lang.runtime.entering import look_at_standings, matched_without, take_in
 from cio_lang.runtime.plan import Plan, plan
 from cio_lang.runtime.progress import Progress
 from cio_lang.runtime.walking import next_to_walk, walk
@@ -104,6 +104,7 @@ def _at(person: Progress, now: datetime, new: Sequence[tuple[Event, bool]]) -> N
     """One instant; `new` are the events that came, by (time, id), and whether they are history."""
     person.now = now
     person.met.clear()
+    person.rested.clear()
     if any(history for _, history in new):
         may_enter = matched_without(person)
         for event, history in new:
@@ -114,16 +115,13 @@ def _at(person: Progress, now: datetime, new: Sequence[tuple[Event, bool]]) -> N
         look_at_standings(person, may_enter)
     for event, history in new:
         if not history:
-            person.happened(event)
-            leave_on_event(person, event)
-            count_goals(person, event)
-            enter_by_event(person, event)
+            take_in(person, event)
     while True:
         look_at_standings(person)
         leave_on_conditions(person)
+        run = next_to_walk(person)
         person.news.clear()
         person.touched.clear()
-        run = next_to_walk(person)
         if run is None:
             return
         walk(person, run)

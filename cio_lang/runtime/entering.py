@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 
 from cio_lang import ir
 from cio_lang.calendar_time import add_local, exact, later, parse_duration
 from cio_lang.conditions import Event, Moment, holds, matches_event, next_change
+from cio_lang.runtime.ending import count_goals, leave_on_event
 from cio_lang.runtime.plan import Matching, in_words
-from cio_lang.runtime.progress import Progress
+from cio_lang.runtime.progress import FOREVER, Progress
 from cio_lang.store.state import Deployed, Run
 
-FOREVER = datetime(9999, 12, 29, tzinfo=UTC)
-"""Until when a goal without `within` is open."""
+
+def take_in(person: Progress, event: Event) -> None:
+    """An event happens: it ends runs, then counts goals, then starts runs."""
+    person.happened(event)
+    leave_on_event(person, event)
+    count_goals(person, event)
+    enter_by_event(person, event)
+
+
+def start_journey(person: Progress, name: str) -> None:
+    """A step starts a journey, if there is one of that name in force."""
+    deployed = person.plan.by_name.get(name)
+    if deployed is not None:
+        _enter(person, deployed, person.now, None, "started")
 
 
 def enter_by_event(person: Progress, event: Event) -> None:
@@ -21,9 +34,9 @@ def enter_by_event(person: Progress, event: Event) -> None:
     for deployed, entry in person.plan.by_event.get(event.name, ()):
         if matches_event(entry.where, event, event.at, person.timezone):
             if event.at < deployed.applied_at:
-                _refuse(person, deployed, event, "before this journey was applied")
+                _refuse(person, deployed, f"did {event.name}", "before this journey was applied")
             else:
-                _enter(person, deployed, event.at, event)
+                _enter(person, deployed, event.at, event, f"did {event.name}")
 
 
 def look_at_standings(person: Progress, may_enter: frozenset[str] | None = None) -> None:
@@ -45,7 +58,7 @@ def look_at_standings(person: Progress, may_enter: frozenset[str] | None = None)
         before = _stood(person, matching)
         person.stand(key, now_matching)
         if now_matching and not before and (may_enter is None or key in may_enter):
-            _enter(person, matching.deployed, person.now, None)
+            _enter(person, matching.deployed, person.now, None, "matched")
 
 
 def matched_without(person: Progress) -> frozenset[str]:
@@ -78,12 +91,14 @@ def _stood(person: Progress, matching: Matching) -> bool:
     return person.person.created_at <= matching.deployed.applied_at
 
 
-def _enter(person: Progress, deployed: Deployed, at: datetime, event: Event | None) -> None:
+def _enter(
+    person: Progress, deployed: Deployed, at: datetime, event: Event | None, by: str
+) -> None:
     graph = deployed.graph
     run_id = _run_id(person.person.key, graph.name, at, event)
     reason = _not_again(person, graph, at, run_id)
     if reason is not None:
-        _refuse(person, deployed, event, reason)
+        _refuse(person, deployed, by, reason)
         return
     run = Run(
         id=run_id,
@@ -100,15 +115,13 @@ def _enter(person: Progress, deployed: Deployed, at: datetime, event: Event | No
     if graph.only is not None:
         clause = _first_failing(graph.only, person.moment(run))
         if clause is not None:
-            _refuse(person, deployed, event, f"only people where {in_words(clause)}")
+            _refuse(person, deployed, by, f"only people where {in_words(clause)}")
             return
     person.put(run)
-    by = "matched" if event is None else f"did {event.name}"
     person.decide("entered", graph.name, run_id, None, by=by, version=deployed.version)
 
 
-def _refuse(person: Progress, deployed: Deployed, event: Event | None, reason: str) -> None:
-    by = "matched" if event is None else f"did {event.name}"
+def _refuse(person: Progress, deployed: Deployed, by: str, reason: str) -> None:
     person.decide("not_entered", deployed.graph.name, None, None, by=by, reason=reason)
 
 

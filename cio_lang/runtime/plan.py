@@ -48,12 +48,15 @@ class Pinned:
     exits_on: Mapping[str, tuple[ir.ExitOnEvent, ...]]
     exits_when: tuple[When, ...]
     splits: Mapping[ir.NodeId, int]  # the number of each, for its draws
+    repeats: frozenset[ir.NodeId]
+    waits_for: Mapping[ir.NodeId, Names]  # by `wait until`, what can end it
 
 
 @record
 class Plan:
     """Everything that stepping needs to know and no person has."""
 
+    by_name: Mapping[str, Deployed]
     by_event: Mapping[str, tuple[tuple[Deployed, ir.EventMatch], ...]]
     matching: tuple[Matching, ...]
     pinned: Mapping[str, Pinned]  # by digest
@@ -91,12 +94,14 @@ def plan(
                 | ir.DateEntry()
                 | ir.ScheduleEntry()
                 | ir.OnceEntry()
-                | ir.StartEntry()
             ):
                 pass  # refused when applied: `carried.not_carried`
+            case ir.StartEntry():
+                pass  # entered where a step says so
     all_graphs = {deployed.digest: deployed.graph for deployed in journeys} | dict(graphs)
     pinned = {digest: _pinned(graph, segments) for digest, graph in all_graphs.items()}
-    return Plan(by_event, tuple(matching), pinned, segments, default_tz, frozenset(paused))
+    by_name = {deployed.graph.name: deployed for deployed in journeys}
+    return Plan(by_name, by_event, tuple(matching), pinned, segments, default_tz, frozenset(paused))
 
 
 def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pinned:
@@ -108,7 +113,20 @@ def _pinned(graph: ir.JourneyGraph, segments: Mapping[str, ir.Condition]) -> Pin
                 exits_on[exit_.event] = (*exits_on.get(exit_.event, ()), exit_)
             case ir.ExitWhen():
                 exits_when.append(When(exit_, names(exit_.when, segments)))
-    return Pinned(graph, exits_on, tuple(exits_when), splits(graph))
+    repeats = frozenset(
+        name for name, node in graph.nodes.items() if isinstance(node, ir.RepeatNode)
+    )
+    waits_for = {
+        name: _awaited(node.until, segments)
+        for name, node in graph.nodes.items()
+        if isinstance(node, ir.UntilNode)
+    }
+    return Pinned(graph, exits_on, tuple(exits_when), splits(graph), repeats, waits_for)
+
+
+def _awaited(until: ir.Until, segments: Mapping[str, ir.Condition]) -> Names:
+    events = Names(events=frozenset(match_.event for match_ in until.events))
+    return events if until.condition is None else events | names(until.condition, segments)
 
 
 def _fingerprint(condition: ir.Condition, segments: Mapping[str, ir.Condition]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +14,9 @@ from cio_lang.calendar_time import zone
 from cio_lang.conditions import Event, Moment, Names
 from cio_lang.runtime.plan import Plan
 from cio_lang.store.state import Decision, OutboxRow, PersonChange, PersonState, Run, Told
+
+FOREVER = datetime(9999, 12, 29, tzinfo=UTC)
+"""When a wait without a time-out is over, and a goal without `within` is closed."""
 
 _ORDER = attrgetter("at", "id")
 
@@ -47,6 +50,7 @@ class Progress:
         self.news: set[str] = set()
         self.touched: set[str] = set()
         self.met: set[tuple[str, str]] = set()  # (run, node) walked at this instant
+        self.rested: dict[str, str] = {}  # by run, the wait that ended last at this instant
         self.now = state.person.created_at
 
         self._runs: dict[str, None] = {}
@@ -56,6 +60,7 @@ class Progress:
         self._changed: dict[str, datetime] = {}
         self._standings: dict[str, bool] = {}
         self._handled: list[str] = []
+        self._events: list[Event] = []
 
     def happened(self, event: Event) -> None:
         """An event now counts."""
@@ -65,6 +70,10 @@ class Progress:
             self.events.append(event)
         self.news.add(event.name)
         self._handled.append(event.id)
+
+    def track(self, event: Event) -> None:
+        """A step recorded an event."""
+        self._events.append(event)
 
     def set_attribute(self, name: str, value: Any) -> None:
         """An attribute has a new value; later steps and all conditions see it at once."""
@@ -164,7 +173,7 @@ class Progress:
         instants = [at for at in self.checks.values() if at is not None]
         for run_id in self.live:
             run = self.runs[run_id]
-            if run.due is not None and run.journey not in self.plan.paused:
+            if run.due is not None and run.due < FOREVER and run.journey not in self.plan.paused:
                 instants.append(run.due)
         return min(instants, default=None)
 
@@ -179,6 +188,7 @@ class Progress:
             changed=self._changed,
             standings=self._standings,
             handled_events=self._handled,
+            events=self._events,
             due=due,
         )
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, tzinfo
 from hashlib import blake2b
 from typing import Any
 
 from cio_lang import ir
-from cio_lang.calendar_time import add_local, parse_duration
-from cio_lang.conditions import holds
+from cio_lang.conditions import Event, holds
 from cio_lang.draw import share_at, split_point
+from cio_lang.runtime.entering import start_journey, take_in
 from cio_lang.runtime.plan import in_words
-from cio_lang.runtime.progress import Progress, plain
+from cio_lang.runtime.progress import FOREVER, Progress, plain
+from cio_lang.runtime.waiting import after_wait, is_ready, wait_begins
 from cio_lang.store.state import OutboxRow, Run
-from cio_lang.wall_clock import next_time, slot_opens
 
 NOT_CARRIED = "this step is not carried out yet"
 """Why a run ends at a step that `cio apply` refuses: only a graph put there by hand has one."""
@@ -26,28 +25,28 @@ def next_to_walk(person: Progress) -> Run | None:
     Runs of a paused journey have nothing to do until it is resumed, which makes their people due.
     """
     ready = [
-        run
-        for run in (person.runs[run_id] for run_id in person.live)
-        if (run.due is None or run.due <= person.now) and run.journey not in person.plan.paused
+        person.runs[run_id]
+        for run_id in person.live
+        if person.runs[run_id].journey not in person.plan.paused
+        and is_ready(person, person.runs[run_id])
     ]
     return min(ready, key=lambda run: (run.entered_at, run.journey, run.id), default=None)
 
 
 def walk(person: Progress, run: Run) -> None:
-    """Walk until the run waits, is over, or has set an attribute.
+    """Walk until the run waits, is over, or has changed what entries and exits look at.
 
-    After an attribute is set, exits and entries have to be looked at before the next step: the run
-    comes back with `due` at this instant.  A run arrives at a step with `due` None and its wait is
-    over where `due` is not after now.
+    Those are looked at before the next step: the run comes back with `due` None, as one that
+    arrives at a step.  A run with `due` was waiting, and what it waited for has come.
     """
     pinned = person.plan.pinned[run.digest]
     graph = pinned.graph
     here = run.node
-    if run.due is not None and here is not None:
-        waited = graph.nodes.get(here)
-        if isinstance(waited, ir.WaitNode):
-            here = waited.next
+    if run.due is not None:
+        here, ended = after_wait(person, run)
         run = replace(run, due=None)
+        if ended is not None:
+            return _over(person, run, ended)
     visits = dict(run.visits)
     while here is not None:
         if (run.id, here) in person.met:
@@ -61,15 +60,21 @@ def walk(person: Progress, run: Run) -> None:
             case ir.SendNode():
                 _send(person, run, here, visit, node, graph.topic)
                 here = node.next
-            case ir.WaitNode():
-                due = _until(person, node.wait)
-                if due is None:
-                    return _over(person, replace(run, node=here, visits=visits), NOT_CARRIED)
-                person.decide("waited", run.journey, run.id, here, until=due.isoformat())
-                if due > person.now:
-                    person.put(replace(run, node=here, visits=visits, due=due))
+            case ir.WaitNode() | ir.UntilNode():
+                run = wait_begins(person, replace(run, node=here, visits=visits), node)
+                if run.due is not None and run.due < FOREVER:
+                    until = run.due.isoformat()
+                    person.decide("waited", run.journey, run.id, here, until=until)
+                else:
+                    person.decide("waited", run.journey, run.id, here)
+                if not is_ready(person, run):
+                    person.put(run)
                     return None
-                here = node.next
+                here, ended = after_wait(person, run)
+                run = replace(run, due=None)
+                if ended is not None:
+                    return _over(person, run, ended)
+                visits = dict(run.visits)
             case ir.BranchNode():
                 here = _branch(person, replace(run, node=here), node)
             case ir.SplitNode():
@@ -77,52 +82,71 @@ def walk(person: Progress, run: Run) -> None:
                 share = share_at(point, node.split)
                 person.decide("drawn", run.journey, run.id, here, share=share.label)
                 here = share.next
+            case ir.RepeatNode():
+                here = _repeat(person, replace(run, node=here, visits=visits), node, visits)
             case ir.SetNode() | ir.AddNode():
                 attribute, value = _change(person, node)
                 person.set_attribute(attribute, value)
                 person.decide("set", run.journey, run.id, here, attribute=attribute, to=value)
                 if person.touched:
-                    # Due None on the next step: it is arrived at when everything has been asked.
-                    if node.next is None:
-                        return _over(person, replace(run, node=None, visits=visits), "finished")
-                    person.put(replace(run, node=node.next, visits=visits))
-                    return None
+                    return _look_first(person, replace(run, node=node.next, visits=visits))
                 here = node.next
+            case ir.TrackNode() | ir.StartNode():
+                person.put(replace(run, node=node.next, visits=visits))
+                if isinstance(node, ir.StartNode):
+                    start_journey(person, node.start)
+                else:
+                    _track(person, run, here, visit, node)
+                if run.id in person.live:
+                    return _look_first(person, person.runs[run.id])
+                return None
             case ir.LeaveNode():
                 return _over(person, replace(run, node=here, visits=visits), "leave")
             case (
-                ir.UntilNode()
-                | ir.ExperimentNode()
-                | ir.RepeatNode()
+                ir.ExperimentNode()
                 | ir.AskNode()
                 | ir.CollectNode()
                 | ir.ThrottleNode()
-                | ir.TrackNode()
                 | ir.MembershipNode()
                 | ir.CallNode()
-                | ir.StartNode()
             ):
                 return _over(person, replace(run, node=here, visits=visits), NOT_CARRIED)
     return _over(person, replace(run, node=None, visits=visits), "finished")
 
 
-def _until(
-    person: Progress, wait: ir.WaitFor | ir.WaitTime | ir.WaitDate | ir.WaitSlot
-) -> datetime | None:
-    """When a wait that begins now is over; None for one that is not carried out."""
-    match wait:
-        case ir.WaitFor():
-            return add_local(person.now, parse_duration(wait.for_), person.timezone)
-        case ir.WaitTime():
-            return next_time(person.now, wait.time, wait.weekday, _zone(person, wait.zone))
-        case ir.WaitSlot():
-            return slot_opens(person.now, wait, _zone(person, wait.zone))
-        case ir.WaitDate():
-            return None
+def _look_first(person: Progress, run: Run) -> None:
+    """Entries and exits are looked at before the next step, where there is one."""
+    inside = person.plan.pinned[run.digest].repeats
+    if run.node is None and not any(run.visits.get(_rounds(each)) for each in inside):
+        return _over(person, run, "finished")
+    person.put(run)
+    return None
 
 
-def _zone(person: Progress, zone: ir.Zone) -> tzinfo:
-    return person.timezone if zone == "person" else person.plan.timezone
+def _repeat(person: Progress, run: Run, node: ir.RepeatNode, visits: dict[str, int]) -> str | None:
+    """Into the next round, or past the repeat."""
+    rounds, until = _rounds(run.node or ""), node.repeat.until
+    begun = visits.pop(rounds, 0)
+    if begun >= node.repeat.times or (until is not None and holds(until, person.moment(run))):
+        return node.next
+    visits[rounds] = begun + 1
+    # The steps of the round are walked anew; the rounds are counted.
+    person.met = {each for each in person.met if each[0] != run.id}
+    return node.body
+
+
+def _rounds(node_id: str) -> str:
+    """Under which name `Run.visits` keeps how many rounds of a repeat have begun."""
+    return f"{node_id} rounds"
+
+
+def _track(person: Progress, run: Run, here: str, visit: int, node: ir.TrackNode) -> None:
+    """Record an event: it counts as if it had come from outside, at once."""
+    properties = {name: plain(value) for name, value in node.track.properties.items()}
+    event = Event(node.track.event, person.now, properties, f"{here} {run.id} {visit}")
+    person.decide("tracked", run.journey, run.id, here, event=event.name)
+    person.track(event)
+    take_in(person, event)
 
 
 def _change(person: Progress, node: ir.SetNode | ir.AddNode) -> tuple[str, Any]:

@@ -218,6 +218,7 @@ class ByEngine:
         person.runs.update({run.id: run for run in change.runs})
         person.standings.update(change.standings)
         person.decisions += change.decisions
+        person.events += change.events
         handled = set(change.handled_events)
         person.unhandled = [event for event in person.unhandled if event.id not in handled]
         if change.attributes:

@@ -24,6 +24,7 @@ KNOWN = frozenset(
         "not_entered",
         "sent",
         "set",
+        "tracked",
         "waited",
     ]
 )

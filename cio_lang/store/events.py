@@ -159,6 +159,27 @@ def _put(database: Database, rows: Sequence[EventRow]) -> int:
     return stored
 
 
+def put_tracked(database: Database, tracked: Mapping[int, Sequence[Event]]) -> None:
+    """Store what the steps of journeys recorded, by person's id, in the transaction of the step.
+
+    Nobody is made due: the step that recorded an event has taken it in.
+    """
+    found = database.driver(
+        f"SELECT id, key, timezone FROM people WHERE id {database.within}",
+        (database.array(tracked),),
+    )
+    ids = {key: person for person, key, _ in found}
+    zones = {person: zone for person, _, zone in found}
+    rows = [
+        event_row(NewEvent(key, event.name, event.at, event.properties, event.id))
+        for person, key, _ in found
+        for event in tracked[person]
+    ]
+    values = _values(database, rows, ids, zones)
+    insert_rows(database, table, _COLUMNS, values, "ON CONFLICT (person, uid) DO NOTHING")
+    events_came(database, rows, ids, ())
+
+
 def _not_forgotten(database: Database, rows: Sequence[EventRow]) -> Sequence[EventRow]:
     if not anybody(database):
         return rows

@@ -18,7 +18,7 @@ from cio_lang.conditions import Event
 from cio_lang.store.bulk import insert_rows
 from cio_lang.store.database import Database, IntegrityError
 from cio_lang.store.encoding import dump, instant, instant_or_none, load, micros, micros_or_none
-from cio_lang.store.events import HISTORY_AFTER, read_event, wake_for_events
+from cio_lang.store.events import HISTORY_AFTER, put_tracked, read_event, wake_for_events
 from cio_lang.store.people import person_row, set_attributes
 from cio_lang.store.release import skip_of_ended
 from cio_lang.store.state import Decision, OutboxRow, PersonChange, PersonRow, PersonState, Run
@@ -244,6 +244,7 @@ def save_batch(
             ],
             "ON CONFLICT (person, journey) DO UPDATE SET matching = excluded.matching",
         )
+        _save_events(database, changes)
         _save_handled(database, changes)
         insert_rows(
             database,
@@ -271,7 +272,7 @@ def _locked(database: Database, changes: Sequence[PersonChange]) -> dict[int, in
                 (database.array(ids),),
             )
         )
-    writing = sorted({change.person_id for change in changes if change.attributes})
+    writing = sorted({change.person_id for change in changes if change.attributes or change.events})
     if writing:
         database.driver(
             "SELECT id FROM people WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (writing,)
@@ -287,6 +288,13 @@ def _locked(database: Database, changes: Sequence[PersonChange]) -> dict[int, in
         )
         found |= dict(database.driver(sql, (missing,)))
     return found
+
+
+def _save_events(database: Database, changes: Sequence[PersonChange]) -> None:
+    """What steps tracked: segments see it like any other event."""
+    tracked = {change.person_id: change.events for change in changes if change.events}
+    if tracked:
+        put_tracked(database, tracked)
 
 
 def _save_handled(database: Database, changes: Sequence[PersonChange]) -> None:

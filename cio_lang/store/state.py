@@ -73,7 +73,9 @@ class Run:
     entered_at: datetime
     entry_event: Event | None
     node: str | None  # where the run stands; None when it is past the last node
-    visits: Mapping[str, int]  # how often each node was entered
+    visits: Mapping[str, int]
+    """How often each node was entered; and by `… rounds`, how many rounds of a repeat have begun,
+    by `… arrived`, when a wait for a date was come to (microseconds)."""
     due: datetime | None
     status: RunStatus = "live"
     reason: str | None = None  # why it finished
@@ -159,6 +161,8 @@ class PersonChange:
     """When the attributes were set; without an instant, as of the saving."""
     standings: dict[str, bool] = field(default_factory=dict)
     handled_events: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    """What steps tracked; among `handled_events` too."""
     due: datetime | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +54,27 @@ condition: st.SearchStrategy[ir.Condition] = st.recursive(
 )
 
 
+CLOCK = st.sampled_from(["00:00", "09:00", "10:00", "21:30"])
+clock = st.one_of(
+    st.builds(ir.WaitTime, CLOCK, st.sampled_from([None, None, "monday", "sunday"])),
+    st.builds(ir.WaitSlot, CLOCK, CLOCK, st.booleans()),
+)
+date = st.builds(
+    ir.DateMoment,
+    st.just("day"),
+    st.sampled_from(["P0D", "-P1D", "P2D", "-PT3H"]),
+    st.one_of(st.none(), CLOCK),
+    yearly=st.booleans(),
+)
+matches = st.lists(st.builds(ir.EventMatch, NAMES, where), min_size=1, max_size=2).map(tuple)
+at_most = st.one_of(st.none(), HOURLY)
+until = st.one_of(
+    st.builds(ir.Until, st.none(), matches, at_most),
+    st.builds(ir.Until, condition, st.just(()), at_most),
+    st.builds(ir.Until, condition, matches, at_most),
+)
+
+
 @st.composite
 def graphs(draw: st.DrawFn, name: str) -> ir.JourneyGraph:
     """A journey of up to six steps; every step leads to a later one, or to the end."""
@@ -80,9 +102,26 @@ def graphs(draw: st.DrawFn, name: str) -> ir.JourneyGraph:
                     st.builds(ir.Assignment, st.just("x"), st.integers(0, 2)),
                     then,
                 ),
+                st.builds(
+                    ir.AddNode,
+                    st.builds(ir.Increment, st.just("x"), st.sampled_from([1, -1])),
+                    then,
+                ),
+                st.builds(ir.WaitNode, clock, then),
+                st.builds(ir.WaitNode, st.builds(ir.WaitDate, date), then, then),
+                st.builds(ir.UntilNode, until, then, then),
+                st.builds(
+                    ir.TrackNode,
+                    st.builds(ir.Tracked, NAMES, st.fixed_dictionaries({"n": st.integers(0, 2)})),
+                    then,
+                ),
+                st.builds(ir.StartNode, st.sampled_from(["p", "q", "r"]), then),
                 st.just(ir.LeaveNode()),
             )
         )
+    start = "n0" if count else None
+    if count and draw(st.booleans()):
+        start = _with_a_repeat(draw, nodes, count)
     exit_ = st.one_of(st.builds(ir.ExitOnEvent, NAMES, where), st.builds(ir.ExitWhen, condition))
     goal = st.builds(ir.Goal, NAMES, where, st.one_of(st.none(), HOURLY), st.booleans())
     allow, after = draw(st.sampled_from([("once", None), ("every_time", None), ("after", "P2D")]))
@@ -91,9 +130,11 @@ def graphs(draw: st.DrawFn, name: str) -> ir.JourneyGraph:
             st.one_of(
                 st.builds(ir.EventMatch, NAMES, where),
                 st.builds(ir.Match, condition, st.sampled_from(["exclude", "include"])),
+                st.just(ir.StartEntry()),
             )
         ),
         nodes,
+        start=start,
         name=name,
         allow=allow,
         after=after,
@@ -101,6 +142,43 @@ def graphs(draw: st.DrawFn, name: str) -> ir.JourneyGraph:
         exits=tuple(draw(st.lists(exit_, max_size=2))),
         goal=draw(st.one_of(st.none(), goal)),
     )
+
+
+def _with_a_repeat(draw: st.DrawFn, nodes: dict[str, ir.GraphNode], count: int) -> str:
+    """Puts a repeat around the last steps, which wait in every round; says where to start."""
+    body = draw(st.integers(0, count - 1))
+    for number, node in enumerate(nodes.values()):
+        if number >= body and not isinstance(node, ir.LeaveNode):
+            nodes[f"n{number}"] = _back(node, "round")
+    wait = ir.WaitNode(ir.WaitFor(draw(SHORT)), f"n{body}")
+    loop = ir.Loop(draw(st.integers(1, 3)), draw(st.one_of(st.none(), condition)))
+    nodes |= {"round": ir.RepeatNode(loop, "pause", draw(st.sampled_from([None, "after"])))}
+    nodes |= {"pause": wait, "after": ir.SendNode(ir.Message(("email",), text="after"))}
+    for number, node in enumerate(list(nodes.values())[:body]):
+        nodes[f"n{number}"] = _back(node, f"n{body}", "round")
+    return "n0" if body else "round"
+
+
+def _back(node: ir.GraphNode, to: str, instead: str | None = None) -> ir.GraphNode:
+    """The node with its ends leading to `to`; or, with `instead`, its ways to `to` and later."""
+
+    def way(then: str | None) -> str | None:
+        if instead is None:
+            return to if then is None else then
+        return instead if then is not None and then >= to else then
+
+    match node:
+        case ir.BranchNode():
+            cases = tuple(ir.Case(case.if_, way(case.next)) for case in node.branch)
+            return ir.BranchNode(cases, way(node.otherwise))
+        case ir.UntilNode():
+            return ir.UntilNode(node.until, way(node.met), way(node.timeout))
+        case ir.WaitNode():
+            return ir.WaitNode(node.wait, way(node.next), way(node.missing))
+        case ir.LeaveNode():
+            return node
+        case _:
+            return replace(node, next=way(node.next))  # type: ignore[arg-type]
 
 
 @st.composite
