@@ -98,12 +98,11 @@ def test_a_store_comes_to_the_story_of_the_reference(store: Store, life: str) ->
     alice = store.put_person("alice", attributes, START)
     for happening in happens:
         advance(store, happening.at - timedelta(microseconds=1))
-        match happening:
-            case reference.Did():
-                done = happening.event
-                store.put_events([NewEvent("alice", done.name, done.at, done.properties, done.id)])
-            case reference.Becomes():
-                store.put_person("alice", {happening.attribute: happening.value}, happening.at)
+        if isinstance(happening, reference.Did):
+            done = happening.event
+            store.put_events([NewEvent("alice", done.name, done.at, done.properties, done.id)])
+        elif isinstance(happening, reference.Becomes):
+            store.put_person("alice", {happening.attribute: happening.value}, happening.at)
     advance(store, END)
 
     messages = [(row.made_at, row.text) for row in store.messages_of(alice)]

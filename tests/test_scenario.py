@@ -160,7 +160,8 @@ def test_the_engine_runs_what_it_carries_out_and_the_reference_the_rest() -> Non
         return scenario.machine_for(compile_sources([Source("j.journey", text)], SETTINGS).graphs)
 
     assert machine('  email "trial-ends"') is ByEngine
-    assert machine("  wait until they do a, up to 1 day") is ByReference
+    assert machine("  wait until they do a, up to 1 day") is ByEngine
+    assert machine('  ask "Growth team" to approve, up to 1 day') is ByReference
     assert machine('  if received "trial-ends"\n    leave') is ByReference
 
 

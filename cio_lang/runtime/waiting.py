@@ -60,36 +60,30 @@ def is_ready(person: Progress, run: Run) -> bool:
     if run.due is None:
         return True
     node = person.plan.pinned[run.digest].graph.nodes.get(run.node or "")
-    match node:
-        case ir.WaitNode(wait=ir.WaitDate()):
-            # The date is read again: whoever has it moved waits for the new one.
-            due = _date(person, run, node)
-            if due is not None and due != run.due:
-                person.put(replace(run, due=due))
-            return due is None or due <= person.now
-        case ir.UntilNode():
-            return _has_come(person, run, node) or run.due <= person.now
-        case _:
-            return run.due <= person.now
+    if isinstance(node, ir.WaitNode) and isinstance(node.wait, ir.WaitDate):
+        # The date is read again: whoever has it moved waits for the new one.
+        due = _date(person, run, node)
+        if due is not None and due != run.due:
+            person.put(replace(run, due=due))
+        return due is None or due <= person.now
+    if isinstance(node, ir.UntilNode) and _has_come(person, run, node):
+        return True
+    return run.due <= person.now
 
 
 def after_wait(person: Progress, run: Run) -> tuple[ir.NodeId | None, str | None]:
     """Where a run goes that is ready after waiting; or why it ends."""
     person.rested[run.id] = run.node or ""
     node = person.plan.pinned[run.digest].graph.nodes.get(run.node or "")
-    match node:
-        case ir.WaitNode(wait=ir.WaitDate()):
-            if _date(person, run, node) is None:
-                return node.missing, None if node.missing else NO_DATE
-            return node.next, None
-        case ir.WaitNode():
-            return node.next, None
-        case ir.UntilNode():
-            met = _has_come(person, run, node)
-            person.checks.pop(until_key(run.id), None)
-            return node.met if met else node.timeout, None
-        case _:
-            return run.node, None
+    if isinstance(node, ir.UntilNode):
+        met = _has_come(person, run, node)
+        person.checks.pop(until_key(run.id), None)
+        return node.met if met else node.timeout, None
+    if not isinstance(node, ir.WaitNode):
+        return run.node, None
+    if isinstance(node.wait, ir.WaitDate) and _date(person, run, node) is None:
+        return node.missing, None if node.missing else NO_DATE
+    return node.next, None
 
 
 def reaches(person: Progress, run: Run, match_: ir.EventMatch) -> bool:

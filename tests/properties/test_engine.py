@@ -178,7 +178,7 @@ def _back(node: ir.GraphNode, to: str, instead: str | None = None) -> ir.GraphNo
         case ir.LeaveNode():
             return node
         case _:
-            return replace(node, next=way(node.next))  # type: ignore[arg-type]
+            return replace(node, next=way(node.next))  # type: ignore[arg-type, union-attr]
 
 
 @st.composite
