@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -464,3 +465,19 @@ def test_the_command_moves_tells_and_checks(
     file = sorted((tmp_path / "archive").rglob("*.parquet"))[0]
     file.write_bytes(b"PAR1")
     assert CliRunner().invoke(main, ["archive", "--check"]).exit_code == 1
+
+
+def test_files_come_whole_from_another_file_system(tmp_path: Path) -> None:
+    """The temporary folder is often in memory, and the archive is not."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is one file system")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        made = Path(folder) / "made"
+        made.write_bytes(b"whole")
+        kept = Folder(tmp_path)
+        kept.put(made, "month/a.parquet")
+    assert (tmp_path / "month" / "a.parquet").read_bytes() == b"whole"
+    assert kept.names() == {"month/a.parquet"}
+    (tmp_path / "month" / "b.parquet.part").write_bytes(b"wh")
+    assert "month/b.parquet.part" in kept.names()  # the next sweep removes it

@@ -60,9 +60,7 @@ class Folder:
         target = self.root / name
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with made.open("rb") as file:
-                os.fsync(file.fileno())
-            os.replace(made, target)
+            _keep(made, target)
             directory = os.open(target.parent, os.O_RDONLY)
             try:
                 os.fsync(directory)
@@ -80,13 +78,22 @@ class Folder:
         (self.root / name).unlink(missing_ok=True)
 
     def names(self, older: float = 0) -> set[str]:
-        """Every Parquet file in it."""
+        """Every Parquet file in it, whole or begun."""
         latest = time.time() - older
         return {
             path.relative_to(self.root).as_posix()
-            for path in self.root.rglob("*.parquet")
+            for path in self.root.rglob("*.parquet*")
             if path.stat().st_mtime <= latest
         }
+
+
+def _keep(made: Path, target: Path) -> None:
+    """Move a file, also from another file system: under its name it is whole from the beginning."""
+    part = target.with_name(f"{target.name}.part")
+    shutil.move(made, part)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(part, target)
 
 
 class Bucket:
@@ -114,7 +121,7 @@ class Bucket:
             raise _unreachable(self.where, error) from error
         copy = self._copies / name
         copy.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(made, copy)
+        _keep(made, copy)
 
     def local(self, names: Sequence[str]) -> list[Path]:
         """Copies of them, several fetched at once."""
